@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs the shape rules over a model: graph inputs, --input-shape, rules, value_info, in that order of authority.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "model/facts.h"
+#include "model/result.h"
+
+namespace padproof::model {
+
+struct InferenceOptions {
+  /// Shapes bound by the user, by graph input name. They must agree with what the model declares.
+  std::map<std::string, Shape> input_shapes;
+  /// Use the ONNX library's inference for operators without a rule (for versions it knows).
+  bool use_onnx_library = true;
+  /// Node instances visited before giving up with kUnsupported: functions can nest exponentially.
+  std::size_t max_node_instances = 4'000'000;
+};
+
+/// Facts for every value of the main graph, its subgraphs and the functions it calls.
+/// A value_info entry that contradicts the rules is an error that names the value; one that knows more than the
+/// rules fills what they lost.
+Result<std::unique_ptr<GraphInstance>> infer(const Model& model, const InferenceOptions& options);
+
+}  // namespace padproof::model

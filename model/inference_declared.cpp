@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the file and the user declare of shapes: graph inputs, --input-shape, value_info.
+#include <fmt/format.h>
+
+#include "model/inference_engine.h"
+
+namespace padproof::model {
+namespace {
+
+Error contradiction(std::string_view name, std::string_view list, const std::string& declared,
+                    const std::string& inferred) {
+  return malformed("shape-contradiction",
+                   fmt::format("the {} entry of value '{}' contradicts what the operators compute", list, name),
+                   declared, inferred);
+}
+
+Extent substitute(const Extent& extent, const SymbolBindings& bindings) {
+  const auto bound = bindings.find(extent.to_string());
+  return bound == bindings.end() ? extent : bound->second;
+}
+
+Error wrong_binding(std::string_view input, const std::string& got, const std::string& limit) {
+  Diagnostic diagnostic{Fault::kUsage, "input-shape",
+                        fmt::format("--input-shape for '{}' contradicts the model", input), got, limit, {}};
+  return Error(std::move(diagnostic));
+}
+
+Result<void> bind_dimension(std::string_view input, const Extent& declared, const Extent& given,
+                            SymbolBindings& bindings) {
+  if (!declared.is_known()) return {};
+  if (declared.is_constant()) {
+    if (given.is_constant() && given.value() == declared.value()) return {};
+    return wrong_binding(input, given.to_string(), declared.to_string());
+  }
+  const auto [bound, added] = bindings.emplace(declared.to_string(), given);
+  if (!added && !bound->second.same_as(given)) {
+    return wrong_binding(input, given.to_string(), declared.to_string() + "=" + bound->second.to_string());
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<void> InferenceEngine::bind_main_inputs(GraphInstance& main) {
+  const Graph& graph = *main.graph;
+  std::size_t used = 0;
+  for (const ValueInfo& input : graph.inputs) {
+    const auto given = options_.input_shapes.find(std::string(input.name));
+    if (given == options_.input_shapes.end()) continue;
+    ++used;
+    if (!input.type.shape) continue;
+    if (input.type.shape->size() != given->second.size()) {
+      return wrong_binding(input.name, to_string(given->second), to_string(*input.type.shape));
+    }
+    for (std::size_t i = 0; i < given->second.size(); ++i) {
+      auto bound = bind_dimension(input.name, (*input.type.shape)[i], given->second[i], bindings_);
+      if (!bound) return bound;
+    }
+  }
+  if (used != options_.input_shapes.size()) {
+    for (const auto& [name, shape] : options_.input_shapes) {
+      const auto found = graph.value_by_name.find(name);
+      if (found != graph.value_by_name.end() && graph.values[found->second].kind == ValueKind::kInput) continue;
+      return Error(Diagnostic{Fault::kUsage, "input-shape", "--input-shape names no input of the model", name, {}, {}});
+    }
+  }
+  for (const ValueInfo& input : graph.inputs) {
+    ValueFacts& facts = main.values[input.value];
+    facts.dtype = input.type.dtype;
+    const auto given = options_.input_shapes.find(std::string(input.name));
+    if (given != options_.input_shapes.end()) {
+      facts.shape = given->second;
+    } else if (input.type.shape) {
+      facts.shape = input.type.shape;
+    } else {
+      facts.lost = "graph input '" + printable(input.name) + "' (no shape is declared)";
+      continue;
+    }
+    for (std::size_t i = 0; i < facts.shape->size(); ++i) {
+      Extent& extent = (*facts.shape)[i];
+      const bool was_open = !input.type.shape || !(*input.type.shape)[i].is_constant();
+      facts.rests_on_input_shape =
+          facts.rests_on_input_shape || (was_open && substitute(extent, bindings_).is_constant());
+      // An extent left open is still one number in each run: it gets a name of its own.
+      extent = extent.is_known() ? substitute(extent, bindings_)
+                                 : Extent::symbol(fmt::format("{}[{}]", printable(input.name), i));
+    }
+  }
+  return {};
+}
+
+Result<void> InferenceEngine::apply_declared(GraphInstance& instance, ValueId value, const ValueType& declared,
+                                             std::string_view list) const {
+  if (!declared.is_tensor) return {};
+  const Value& info = instance.graph->values[value];
+  const std::string name = printable(info.name);
+  const ValueFacts& facts = instance.facts(value);
+  if (facts.dtype != DataType::kUndefined && declared.dtype != DataType::kUndefined && facts.dtype != declared.dtype) {
+    return contradiction(name, list, to_string(declared.dtype), to_string(facts.dtype));
+  }
+  if (!declared.shape) return {};
+  if (facts.shape && facts.shape->size() != declared.shape->size()) {
+    return contradiction(name, list, to_string(*declared.shape), to_string(*facts.shape));
+  }
+  Shape merged = facts.shape ? *facts.shape : Shape(declared.shape->size());
+  bool filled = !facts.shape;
+  for (std::size_t i = 0; i < merged.size(); ++i) {
+    const Extent extent = substitute((*declared.shape)[i], bindings_);
+    if (!merged[i].is_known()) {
+      filled = filled || extent.is_constant();
+      // Only numbers are taken over: a symbol recorded for a value need not mean what it means at an input.
+      if (extent.is_constant()) merged[i] = extent;
+    } else if (merged[i].is_constant() && extent.is_constant() && merged[i].value() != extent.value()) {
+      return contradiction(name, list, to_string(*declared.shape), to_string(*facts.shape));
+    }
+  }
+  if (!filled || info.kind == ValueKind::kOuter) return {};
+  ValueFacts& own = instance.values[value];
+  if (own.dtype == DataType::kUndefined) own.dtype = declared.dtype;
+  own.shape = std::move(merged);
+  own.rests_on_value_info = true;
+  return {};
+}
+
+}  // namespace padproof::model

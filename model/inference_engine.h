@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// The inference pass itself. Internal to model/: use inference.h.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "model/inference.h"
+#include "model/shapes/rule.h"
+
+namespace padproof::model {
+
+/// Graph input symbols that --input-shape gave a size: they hold wherever the file mentions them.
+using SymbolBindings = std::map<std::string, Extent>;
+
+class InferenceEngine {
+ public:
+  InferenceEngine(const Model& model, const InferenceOptions& options) : model_(model), options_(options) {}
+
+  Result<std::unique_ptr<GraphInstance>> run();
+
+ private:
+  using Outputs = std::span<ValueFacts>;
+  using Inputs = std::span<const ValueFacts* const>;
+
+  Result<void> run_graph(GraphInstance& instance);
+  Result<void> run_node(GraphInstance& instance, const Node& node);
+  Result<void> dispatch(GraphInstance& instance, const Node& node, Inputs inputs, Outputs outputs);
+  void fall_back(const GraphInstance& instance, const Node& node, Inputs inputs, Outputs outputs);
+
+  /// A new child of `instance` for the subgraph under `attribute`, inputs not yet set.
+  GraphInstance& add_subgraph(GraphInstance& instance, const Node& node, const Attribute& attribute);
+  Result<void> call_function(GraphInstance& instance, const Node& node, const Function& function, Inputs inputs,
+                             Outputs outputs);
+  Result<void> run_if(GraphInstance& instance, const Node& node, Outputs outputs);
+  Result<void> run_loop(GraphInstance& instance, const Node& node, Inputs inputs, Outputs outputs);
+  Result<void> run_scan(GraphInstance& instance, const Node& node, Inputs inputs, Outputs outputs);
+  Result<void> run_unknown_subgraphs(GraphInstance& instance, const Node& node);
+  /// Runs a loop body until the carried values' facts hold before and after one turn.
+  Result<GraphInstance*> run_to_fixed_point(GraphInstance& instance, const Node& node, const Attribute& body,
+                                            std::vector<ValueFacts> inputs, std::size_t first_carried,
+                                            std::size_t carried, std::size_t first_carried_output);
+
+  Result<void> bind_main_inputs(GraphInstance& main);
+  Result<void> apply_declared(GraphInstance& instance, ValueId value, const ValueType& declared,
+                              std::string_view list) const;
+  void set_initializers(GraphInstance& instance) const;
+
+  const Model& model_;
+  const InferenceOptions& options_;
+  SymbolBindings bindings_;
+  std::map<const Graph*, std::vector<std::pair<ValueId, const ValueType*>>> declared_;
+  std::size_t visited_ = 0;
+};
+
+/// Facts of a constant tensor: type, shape and, if it is small and of integers, its contents.
+ValueFacts constant_facts(const TensorRef& tensor);
+
+/// What holds whichever of the two a value is: extents that differ are unknown.
+ValueFacts join(const ValueFacts& left, const ValueFacts& right);
+
+}  // namespace padproof::model

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// A file's bytes, mapped read-only, as a rope of one piece.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "model/result.h"
+#include "model/rope.h"
+
+namespace padproof::model {
+
+/// A mapping and the descriptor it came from; both live as long as the object.
+class MappedFile {
+ public:
+  /// Opens and maps the regular file at `path`; refuses directories, devices and pipes (kIo).
+  static Result<std::shared_ptr<const MappedFile>> open(const std::string& path);
+
+  MappedFile(const MappedFile&) = delete;
+  MappedFile& operator=(const MappedFile&) = delete;
+  ~MappedFile();
+
+  [[nodiscard]] int descriptor() const { return descriptor_; }
+  [[nodiscard]] std::uint32_t mode() const { return mode_; }  // permission bits
+  [[nodiscard]] Bytes bytes() const { return bytes_; }
+  [[nodiscard]] bool holds(Bytes range) const {
+    return range.data() >= bytes_.data() && range.data() + range.size() <= bytes_.data() + bytes_.size();
+  }
+
+ private:
+  explicit MappedFile(int descriptor) : descriptor_(descriptor) {}
+
+  int descriptor_;
+  std::uint32_t mode_ = 0;
+  Bytes bytes_;
+};
+
+/// The file as a rope; an empty file is an empty rope.
+Result<std::shared_ptr<const Rope>> map_file(const std::string& path);
+
+/// Reads standard input to its end into memory.
+Result<std::shared_ptr<const Rope>> read_standard_input();
+
+/// A kIo diagnostic for `path` from errno.
+Error io_error(const std::string& path, const std::string& what, int error_number);
+
+}  // namespace padproof::model

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "model/onnx/fields.h"
+#include "model/onnx/parse.h"
+#include "model/onnx/reader.h"
+
+namespace padproof::model {
+namespace onnx_reader {
+namespace {
+
+namespace tensor_fields = fields::tensor_proto;
+
+Result<std::uint64_t> parse_unsigned(std::string_view key, std::string_view text) {
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size()) {
+    return malformed("external-data", fmt::format("external data entry '{}' is not a number", key), std::string(text));
+  }
+  return value;
+}
+
+Result<void> parse_external_entry(const Rope& source, const Field& field, ExternalData& external) {
+  if (auto checked = expect_message(field); !checked) return checked;
+  std::string_view key;
+  std::string_view value;
+  auto read = for_each_field(source, field.body, [&](const Field& inner) -> Result<void> {
+    if (inner.number == fields::string_entry_proto::kKey) return read_bytes_into(source, inner, key);
+    if (inner.number == fields::string_entry_proto::kValue) return read_bytes_into(source, inner, value);
+    return {};
+  });
+  if (!read) return read;
+  if (key == "location") external.location = value;
+  if (key != "offset" && key != "length") return {};
+  const auto number = parse_unsigned(key, value);
+  if (!number) return Error(number.error());
+  if (key == "offset") external.offset_bytes = *number;
+  if (key == "length") external.length_bytes = *number;
+  return {};
+}
+
+struct TensorParser {
+  const Rope& source;
+  TensorRef& tensor;
+  bool has_raw = false;
+  bool is_external = false;
+
+  Result<void> operator()(const Field& field) {
+    switch (field.number) {
+      case tensor_fields::kDims:
+        return read_ints(source, field, tensor.dims);
+      case tensor_fields::kDataType: {
+        const auto type = read_int(field);
+        if (!type) return Error(type.error());
+        tensor.dtype = static_cast<DataType>(*type);
+        return {};
+      }
+      case tensor_fields::kName:
+        return read_bytes_into(source, field, tensor.name);
+      case tensor_fields::kRawData:
+        if (has_raw) return malformed("given-twice", "a tensor has raw_data twice");
+        has_raw = true;
+        return read_bytes_into(source, field, tensor.raw);
+      case tensor_fields::kExternalData:
+        return parse_external_entry(source, field, tensor.external);
+      case tensor_fields::kDataLocation: {
+        const auto location = read_int(field);
+        if (!location) return Error(location.error());
+        is_external = *location == 1;
+        return {};
+      }
+      default:
+        return {};
+    }
+  }
+};
+
+}  // namespace
+
+Result<TensorRef> parse_tensor(const Rope& source, ByteSpan span) {
+  TensorRef tensor;
+  tensor.origin = span;
+  tensor.message = source.view(span.begin, span.end);
+  TensorParser parser{source, tensor};
+  if (auto read = for_each_field(source, span, [&](const Field& field) { return parser(field); }); !read) {
+    return Error(read.error());
+  }
+  if (parser.is_external) {
+    tensor.storage = Storage::kExternal;
+  } else if (parser.has_raw) {
+    tensor.storage = Storage::kRaw;
+  }
+  for (const std::int64_t dim : tensor.dims) {
+    if (dim < 0) {
+      return malformed("negative-dim", "tensor '" + std::string(tensor.name) + "' has a negative dimension",
+                       std::to_string(dim), ">= 0");
+    }
+  }
+  return tensor;
+}
+
+Result<SparseTensorRef> parse_sparse_tensor(const Rope& source, ByteSpan span) {
+  SparseTensorRef sparse;
+  sparse.origin = span;
+  sparse.message = source.view(span.begin, span.end);
+  auto read = for_each_field(source, span, [&](const Field& field) -> Result<void> {
+    if (field.number == fields::sparse_tensor_proto::kDims) return read_ints(source, field, sparse.dims);
+    const bool is_values = field.number == fields::sparse_tensor_proto::kValues;
+    if (!is_values && field.number != fields::sparse_tensor_proto::kIndices) return {};
+    if (auto checked = expect_message(field); !checked) return checked;
+    auto tensor = parse_tensor(source, field.body);
+    if (!tensor) return Error(tensor.error());
+    (is_values ? sparse.values : sparse.indices) = std::move(*tensor);
+    return {};
+  });
+  if (!read) return Error(read.error());
+  return sparse;
+}
+
+}  // namespace onnx_reader
+
+Result<TensorRef> read_tensor(const Rope& source) { return onnx_reader::parse_tensor(source, {0, source.size()}); }
+
+}  // namespace padproof::model

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which rule serves which operator: the one list of all operators with a rule.
+#include <algorithm>
+#include <iterator>
+
+#include "model/shapes/rules.h"
+
+namespace padproof::model {
+namespace {
+
+constexpr std::string_view kStandard = "";
+constexpr std::string_view kMicrosoft = "com.microsoft";
+
+struct Row {
+  std::string_view domain;
+  std::string_view op_type;
+  Rule rule;
+};
+
+constexpr bool before(const Row& left, const Row& right) {
+  return left.domain != right.domain ? left.domain < right.domain : left.op_type < right.op_type;
+}
+
+// Sorted by domain and operator: it is searched by halving.
+constexpr Row kRows[] = {
+    {kStandard, "Abs", shapes::absolute},
+    {kStandard, "Acos", shapes::same_shape},
+    {kStandard, "Acosh", shapes::same_shape},
+    {kStandard, "Add", shapes::add},
+    {kStandard, "Affine", shapes::same_shape},
+    {kStandard, "AffineGrid", shapes::affine_grid},
+    {kStandard, "And", shapes::logical_and},
+    {kStandard, "ArgMax", shapes::arg_reduce},
+    {kStandard, "ArgMin", shapes::arg_reduce},
+    {kStandard, "Asin", shapes::same_shape},
+    {kStandard, "Asinh", shapes::same_shape},
+    {kStandard, "Atan", shapes::same_shape},
+    {kStandard, "Atanh", shapes::same_shape},
+    {kStandard, "AveragePool", shapes::average_pool},
+    {kStandard, "BatchNormalization", shapes::batch_normalization},
+    {kStandard, "Bernoulli", shapes::random_like},
+    {kStandard, "BitCast", shapes::bit_cast},
+    {kStandard, "BitShift", shapes::broadcast_two},
+    {kStandard, "BitwiseAnd", shapes::broadcast_two},
+    {kStandard, "BitwiseNot", shapes::same_shape},
+    {kStandard, "BitwiseOr", shapes::broadcast_two},
+    {kStandard, "BitwiseXor", shapes::broadcast_two},
+    {kStandard, "Cast", shapes::cast},
+    {kStandard, "CastLike", shapes::cast_like},
+    {kStandard, "Ceil", shapes::round_up},
+    {kStandard, "Celu", shapes::same_shape},
+    {kStandard, "CenterCropPad", shapes::center_crop_pad},
+    {kStandard, "Clip", shapes::clip},
+    {kStandard, "Col2Im", shapes::columns_to_image},
+    {kStandard, "Compress", shapes::compress},
+    {kStandard, "Concat", shapes::concatenation},
+    {kStandard, "Constant", shapes::constant},
+    {kStandard, "ConstantOfShape", shapes::constant_of_shape},
+    {kStandard, "Conv", shapes::convolution},
+    {kStandard, "ConvInteger", shapes::integer_convolution},
+    {kStandard, "ConvTranspose", shapes::transposed_convolution},
+    {kStandard, "Cos", shapes::same_shape},
+    {kStandard, "Cosh", shapes::same_shape},
+    {kStandard, "CumProd", shapes::same_shape},
+    {kStandard, "CumSum", shapes::same_shape},
+    {kStandard, "DeformConv", shapes::deformable_convolution},
+    {kStandard, "DepthToSpace", shapes::depth_to_space},
+    {kStandard, "DequantizeLinear", shapes::dequantize},
+    {kStandard, "Det", shapes::determinant},
+    {kStandard, "Div", shapes::divide},
+    {kStandard, "Dropout", shapes::dropout},
+    {kStandard, "DynamicQuantizeLinear", shapes::dynamic_quantize},
+    {kStandard, "Einsum", shapes::einsum},
+    {kStandard, "Elu", shapes::same_shape},
+    {kStandard, "Equal", shapes::equal},
+    {kStandard, "Erf", shapes::same_shape},
+    {kStandard, "Exp", shapes::same_shape},
+    {kStandard, "Expand", shapes::expand},
+    {kStandard, "EyeLike", shapes::random_like},
+    {kStandard, "Flatten", shapes::flatten},
+    {kStandard, "Floor", shapes::round_down},
+    {kStandard, "GRU", shapes::recurrent},
+    {kStandard, "Gather", shapes::gather},
+    {kStandard, "GatherElements", shapes::gather_elements},
+    {kStandard, "GatherND", shapes::gather_nd},
+    {kStandard, "Gelu", shapes::same_shape},
+    {kStandard, "Gemm", shapes::gemm},
+    {kStandard, "GlobalAveragePool", shapes::global_pool},
+    {kStandard, "GlobalLpPool", shapes::global_pool},
+    {kStandard, "GlobalMaxPool", shapes::global_pool},
+    {kStandard, "Greater", shapes::greater},
+    {kStandard, "GreaterOrEqual", shapes::greater_or_equal},
+    {kStandard, "GridSample", shapes::grid_sample},
+    {kStandard, "GroupNormalization", shapes::same_shape},
+    {kStandard, "HardSigmoid", shapes::same_shape},
+    {kStandard, "HardSwish", shapes::same_shape},
+    {kStandard, "Hardmax", shapes::same_shape},
+    {kStandard, "Identity", shapes::identity},
+    {kStandard, "ImageScaler", shapes::same_shape},
+    {kStandard, "InstanceNormalization", shapes::same_shape},
+    {kStandard, "IsInf", shapes::same_shape_boolean},
+    {kStandard, "IsNaN", shapes::same_shape_boolean},
+    {kStandard, "LRN", shapes::same_shape},
+    {kStandard, "LSTM", shapes::recurrent},
+    {kStandard, "LayerNormalization", shapes::layer_normalization},
+    {kStandard, "LeakyRelu", shapes::same_shape},
+    {kStandard, "Less", shapes::less},
+    {kStandard, "LessOrEqual", shapes::less_or_equal},
+    {kStandard, "Log", shapes::same_shape},
+    {kStandard, "LogSoftmax", shapes::same_shape},
+    {kStandard, "LpNormalization", shapes::same_shape},
+    {kStandard, "LpPool", shapes::lp_pool},
+    {kStandard, "MatMul", shapes::matrix_product},
+    {kStandard, "MatMulInteger", shapes::integer_matrix_product},
+    {kStandard, "Max", shapes::maximum},
+    {kStandard, "MaxPool", shapes::max_pool},
+    {kStandard, "MaxRoiPool", shapes::max_roi_pool},
+    {kStandard, "MaxUnpool", shapes::max_unpool},
+    {kStandard, "Mean", shapes::mean},
+    {kStandard, "MeanVarianceNormalization", shapes::same_shape},
+    {kStandard, "Min", shapes::minimum},
+    {kStandard, "Mish", shapes::same_shape},
+    {kStandard, "Mod", shapes::modulo},
+    {kStandard, "Mul", shapes::multiply},
+    {kStandard, "Multinomial", shapes::multinomial},
+    {kStandard, "Neg", shapes::negate},
+    {kStandard, "NonMaxSuppression", shapes::non_max_suppression},
+    {kStandard, "NonZero", shapes::non_zero},
+    {kStandard, "Not", shapes::logical_not},
+    {kStandard, "OneHot", shapes::one_hot},
+    {kStandard, "Or", shapes::logical_or},
+    {kStandard, "PRelu", shapes::same_shape},
+    {kStandard, "Pad", shapes::pad},
+    {kStandard, "ParametricSoftplus", shapes::same_shape},
+    {kStandard, "Pow", shapes::broadcast_two},
+    {kStandard, "QLinearConv", shapes::quantized_convolution},
+    {kStandard, "QLinearMatMul", shapes::quantized_matrix_product},
+    {kStandard, "QuantizeLinear", shapes::quantize},
+    {kStandard, "RMSNormalization", shapes::same_shape_typed_by_second},
+    {kStandard, "RNN", shapes::recurrent},
+    {kStandard, "RandomNormal", shapes::random_of_shape},
+    {kStandard, "RandomNormalLike", shapes::random_like},
+    {kStandard, "RandomUniform", shapes::random_of_shape},
+    {kStandard, "RandomUniformLike", shapes::random_like},
+    {kStandard, "Range", shapes::range},
+    {kStandard, "Reciprocal", shapes::same_shape},
+    {kStandard, "ReduceL1", shapes::reduce},
+    {kStandard, "ReduceL2", shapes::reduce},
+    {kStandard, "ReduceLogSum", shapes::reduce},
+    {kStandard, "ReduceLogSumExp", shapes::reduce},
+    {kStandard, "ReduceMax", shapes::reduce_maximum},
+    {kStandard, "ReduceMean", shapes::reduce},
+    {kStandard, "ReduceMin", shapes::reduce_minimum},
+    {kStandard, "ReduceProd", shapes::reduce_product},
+    {kStandard, "ReduceSum", shapes::reduce_sum},
+    {kStandard, "ReduceSumSquare", shapes::reduce},
+    {kStandard, "Relu", shapes::same_shape},
+    {kStandard, "Reshape", shapes::reshape},
+    {kStandard, "Resize", shapes::resize},
+    {kStandard, "ReverseSequence", shapes::same_shape},
+    {kStandard, "RoiAlign", shapes::roi_align},
+    {kStandard, "RotaryEmbedding", shapes::same_shape},
+    {kStandard, "Round", shapes::round_to_even},
+    {kStandard, "Scale", shapes::same_shape},
+    {kStandard, "ScaledTanh", shapes::same_shape},
+    {kStandard, "Scatter", shapes::same_shape},
+    {kStandard, "ScatterElements", shapes::same_shape},
+    {kStandard, "ScatterND", shapes::same_shape},
+    {kStandard, "Selu", shapes::same_shape},
+    {kStandard, "Shape", shapes::shape_of},
+    {kStandard, "Shrink", shapes::same_shape},
+    {kStandard, "Sigmoid", shapes::same_shape},
+    {kStandard, "Sign", shapes::same_shape},
+    {kStandard, "Sin", shapes::same_shape},
+    {kStandard, "Sinh", shapes::same_shape},
+    {kStandard, "Size", shapes::size_of},
+    {kStandard, "Slice", shapes::slice},
+    {kStandard, "Softmax", shapes::same_shape},
+    {kStandard, "Softplus", shapes::same_shape},
+    {kStandard, "Softsign", shapes::same_shape},
+    {kStandard, "SpaceToDepth", shapes::space_to_depth},
+    {kStandard, "Split", shapes::split},
+    {kStandard, "Sqrt", shapes::same_shape},
+    {kStandard, "Squeeze", shapes::squeeze},
+    {kStandard, "Sub", shapes::subtract},
+    {kStandard, "Sum", shapes::sum},
+    {kStandard, "SwiGLU", shapes::broadcast_two},
+    {kStandard, "Swish", shapes::same_shape},
+    {kStandard, "Tan", shapes::same_shape},
+    {kStandard, "Tanh", shapes::same_shape},
+    {kStandard, "TensorScatter", shapes::same_shape},
+    {kStandard, "ThresholdedRelu", shapes::same_shape},
+    {kStandard, "Tile", shapes::tile},
+    {kStandard, "TopK", shapes::top_k},
+    {kStandard, "Transpose", shapes::transpose},
+    {kStandard, "Trilu", shapes::same_shape},
+    {kStandard, "Unique", shapes::unique},
+    {kStandard, "Unsqueeze", shapes::unsqueeze},
+    {kStandard, "Upsample", shapes::upsample},
+    {kStandard, "Where", shapes::where},
+    {kStandard, "Xor", shapes::logical_xor},
+    {kMicrosoft, "BiasGelu", shapes::same_shape},
+    {kMicrosoft, "DequantizeLinear", shapes::same_shape_typed_by_second},
+    {kMicrosoft, "DynamicQuantizeMatMul", shapes::matrix_product},
+    {kMicrosoft, "FastGelu", shapes::same_shape},
+    {kMicrosoft, "FusedConv", shapes::convolution},
+    {kMicrosoft, "FusedGemm", shapes::gemm},
+    {kMicrosoft, "FusedMatMul", shapes::fused_matrix_product},
+    {kMicrosoft, "Gelu", shapes::same_shape},
+    {kMicrosoft, "GridSample", shapes::grid_sample},
+    {kMicrosoft, "Inverse", shapes::same_shape},
+    {kMicrosoft, "MatMulIntegerToFloat", shapes::scaled_integer_matrix_product},
+    {kMicrosoft, "NhwcMaxPool", shapes::nhwc_max_pool},
+    {kMicrosoft, "Pad", shapes::pad_by_input},
+    {kMicrosoft, "QGemm", shapes::quantized_gemm},
+    {kMicrosoft, "QLinearAdd", shapes::quantized_binary},
+    {kMicrosoft, "QLinearAveragePool", shapes::quantized_average_pool},
+    {kMicrosoft, "QLinearConcat", shapes::quantized_concatenation},
+    {kMicrosoft, "QLinearConv", shapes::quantized_convolution},
+    {kMicrosoft, "QLinearGlobalAveragePool", shapes::quantized_global_pool},
+    {kMicrosoft, "QLinearLeakyRelu", shapes::same_shape},
+    {kMicrosoft, "QLinearMul", shapes::quantized_binary},
+    {kMicrosoft, "QLinearReduceMean", shapes::quantized_reduce_mean},
+    {kMicrosoft, "QLinearSigmoid", shapes::same_shape},
+    {kMicrosoft, "QLinearSoftmax", shapes::same_shape},
+    {kMicrosoft, "QLinearWhere", shapes::quantized_where},
+    {kMicrosoft, "QuantizeLinear", shapes::quantize},
+    {kMicrosoft, "QuickGelu", shapes::same_shape},
+    {kMicrosoft, "TransposeMatMul", shapes::fused_matrix_product},
+};
+
+static_assert(std::is_sorted(std::begin(kRows), std::end(kRows), before));
+
+}  // namespace
+
+Rule find_rule(std::string_view domain, std::string_view op_type) {
+  const Row wanted{domain, op_type, nullptr};
+  const auto* found = std::lower_bound(std::begin(kRows), std::end(kRows), wanted, before);
+  if (found == std::end(kRows) || found->domain != domain || found->op_type != op_type) return nullptr;
+  return found->rule;
+}
+
+std::vector<std::string> operators_with_rules() {
+  std::vector<std::string> names;
+  for (const Row& row : kRows) {
+    names.push_back(row.domain.empty() ? std::string(row.op_type)
+                                       : std::string(row.domain) + "." + std::string(row.op_type));
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+}  // namespace padproof::model

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// Elements of a tensor constant, decoded on demand from raw_data or from the typed fields.
+// Sources: onnx.proto TensorProto (IR version 13), fields 4-11.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "model/result.h"
+#include "model/tensor_ref.h"
+
+namespace padproof::model {
+
+/// Number of elements; an error if a dimension is negative or the product leaves 63 bits.
+Result<std::int64_t> element_count(const TensorRef& tensor);
+
+/// All elements as 64-bit integers. For int8..int64, uint8..uint64 (wrapped), bool. External data is kUnsupported.
+Result<std::vector<std::int64_t>> read_integers(const TensorRef& tensor);
+
+/// All elements as little-endian bytes of their type, packed as raw_data would hold them; any fixed-size type.
+/// raw_data is returned as it is, so its length may be wrong: an error says so.
+Result<std::string> read_packed(const TensorRef& tensor);
+
+/// Same type, dims and elements, however stored. External tensors are equal only by reference
+/// (location, offset, length). An error if an encoding is broken.
+Result<bool> same_elements(const TensorRef& left, const TensorRef& right);
+
+}  // namespace padproof::model
