@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// Puts a rope into a file that appears whole or not at all.
+#pragma once
+
+#include <string>
+
+#include "model/result.h"
+#include "model/rope.h"
+
+namespace padproof::converter {
+
+/// Writes to a temporary file in the folder of `path`, then renames it. On any error nothing carries the name `path`
+/// that did not before, and the temporary file is gone. Pieces of mapped files are copied by the kernel.
+/// A symbolic link at `path` is replaced, not followed.
+model::Result<void> publish(const model::Rope& rope, const std::string& path);
+
+/// Writes to standard output.
+model::Result<void> write_standard_output(const model::Rope& rope);
+
+}  // namespace padproof::converter
