@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// Cast and CastLike between numbers and booleans.
+//
+// To integers: truncated, then the nearest value of the type where a float is out of range (the specification
+// leaves that open); between integers: modulo 2^bits. To float types: rounded once, halves to even. To bool:
+// not 0. Sources: ONNX Cast-1 to -25, CastLike-15 to -25. Strings, float8 and 4-bit types are not
+// implemented.
+#include <cstring>
+
+#include "verifier/engine/half.h"
+#include "verifier/engine/kernels.h"
+#include "verifier/engine/operands.h"
+#include "verifier/engine/saturate.h"
+
+namespace padproof::verifier {
+namespace {
+
+using model::DataType;
+using model::Error;
+using model::Result;
+
+template <class From, class To>
+To converted(From value) {
+  if constexpr (std::is_floating_point_v<From> && std::is_integral_v<To>)
+    return saturate<To>(static_cast<double>(value));
+  else
+    return static_cast<To>(value);
+}
+
+template <class From>
+void to_half(const Tensor& input, Tensor* output) {
+  const bool is_ieee = output->dtype() == DataType::kFloat16;
+  const auto from = input.data<From>();
+  const auto to = elements<std::uint16_t>(output);
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    const auto value = static_cast<double>(from[i]);
+    to[i] = is_ieee ? to_float16(value) : to_bfloat16(value);
+  }
+}
+
+template <class From>
+bool convert(const Tensor& input, Tensor* output) {
+  const auto from = input.data<From>();
+  if (is_half(output->dtype())) {
+    to_half<From>(input, output);
+    return true;
+  }
+  if (output->dtype() == DataType::kBool) {
+    for (std::size_t i = 0; i < from.size(); ++i)
+      elements<std::uint8_t>(output)[i] = from[i] != From{0} ? 1 : 0;
+    return true;
+  }
+  return dispatch(NumericTypes{}, output->dtype(), [&]<class To>(std::type_identity<To>) {
+    const auto to = elements<To>(output);
+    for (std::size_t i = 0; i < from.size(); ++i) to[i] = converted<From, To>(from[i]);
+  });
+}
+
+Result<void> cast_to(KernelContext& context, DataType dtype) {
+  const Tensor& input = *context.input(0);
+  if (dtype == input.dtype()) {
+    context.outputs[0] = input;
+    return {};
+  }
+  const auto output = make_output(context, 0, dtype, input.dims());
+  if (!output) return Error(output.error());
+  auto source = is_half(input.dtype()) ? widened(context.memory, input) : Result<Tensor>(input);
+  if (!source) return Error(source.error());
+  bool converts = false;
+  const bool known = dispatch(AllTypes{}, source->dtype(), [&]<class From>(std::type_identity<From>) {
+    converts = convert<From>(*source, *output);
+  });
+  if (!known) return type_not_in_engine(context, input.dtype());
+  if (!converts) return type_not_in_engine(context, dtype);
+  return {};
+}
+
+}  // namespace
+
+Result<void> cast(KernelContext& context) {
+  if (context.opset < 6) return unsupported_in_engine(context, "Cast before opset 6", "");
+  return cast_to(context, static_cast<DataType>(context.attributes.int_or("to", 0)));
+}
+
+Result<void> cast_like(KernelContext& context) { return cast_to(context, context.input(1)->dtype()); }
+
+}  // namespace padproof::verifier

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs a model on the reference engine: nodes in topological order, subgraphs and model-local functions
+// included.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "model/graph.h"
+#include "model/result.h"
+#include "verifier/engine/tensor.h"
+
+namespace padproof::verifier {
+
+using NamedTensors = std::map<std::string, Tensor, std::less<>>;
+
+struct ExecuteOptions {
+  std::uint64_t memory_limit_bytes = std::uint64_t{16} << 30;
+  /// Called after each node of the main graph with the value's name and the tensor; null: not called.
+  std::function<void(const model::Node& node, std::string_view value, const Tensor& tensor)> on_value;
+  /// Asked between nodes; true stops the run with a kUnsupported diagnostic.
+  std::function<bool()> cancelled;
+};
+
+/// Outputs of `model` for `inputs` (by graph input name; inputs that have a default may be left out).
+/// An operator, type or attribute that the engine does not implement is kUnsupported and names the node.
+model::Result<NamedTensors> execute(const model::Model& model, const NamedTensors& inputs,
+                                    const ExecuteOptions& options);
+
+}  // namespace padproof::verifier

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// The values of one graph while it runs, dropped after their last use.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "model/attributes.h"
+#include "model/graph.h"
+#include "model/result.h"
+#include "verifier/engine/tensor.h"
+
+namespace padproof::verifier {
+
+/// By node index: the values of the graph that nobody needs once the node has run. Graph outputs live on.
+using Deaths = std::vector<std::vector<model::ValueId>>;
+Deaths deaths_of(const model::Graph& graph);
+
+/// What the nodes of a graph see around them; shared by a main graph or function body and its subgraphs.
+struct Surroundings {
+  const std::map<std::string_view, std::int64_t>* opset_imports = nullptr;
+  const model::AttributeScope* scope = nullptr;
+  int depth = 0;  // of nested subgraphs and calls
+};
+
+class Frame {
+ public:
+  /// `parent` holds the values that the graph takes from outside; null for main graphs and functions.
+  Frame(const model::Graph& graph, Frame* parent, Surroundings surroundings)
+      : graph_(graph), parent_(parent), surroundings_(surroundings), values_(graph.values.size()) {}
+
+  [[nodiscard]] const model::Graph& graph() const { return graph_; }
+  [[nodiscard]] const Surroundings& surroundings() const { return surroundings_; }
+
+  /// The value, decoded from its initializer on first use. Null if it has none, as an omitted input of a
+  /// function.
+  model::Result<const Tensor*> get(model::ValueId value);
+  void set(model::ValueId value, Tensor tensor) { values_[value] = std::move(tensor); }
+  void drop(const std::vector<model::ValueId>& values);
+
+ private:
+  const model::Graph& graph_;
+  Frame* parent_;
+  Surroundings surroundings_;
+  std::vector<Tensor> values_;
+};
+
+}  // namespace padproof::verifier

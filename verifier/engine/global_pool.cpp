@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// GlobalAveragePool, GlobalMaxPool and GlobalLpPool: one value for each channel of [N,C,spatial...].
+//
+// Cells are taken in row-major order. The average sums from +0 and divides once; the maximum keeps the first
+// of equals and passes NaN on; the norm is that of LpPool. Sources: ONNX GlobalAveragePool-1/-22,
+// GlobalMaxPool-1/-22, GlobalLpPool-1/-2/-22.
+#include <limits>
+
+#include "verifier/engine/kernels.h"
+#include "verifier/engine/norm_power.h"
+#include "verifier/engine/operands.h"
+
+namespace padproof::verifier {
+namespace {
+
+using model::Error;
+using model::Result;
+
+/// Each plane reduced by `reduce(cells)`; a plane must have cells.
+template <class Reduce>
+Result<void> reduce_planes(KernelContext& context, Reduce reduce) {
+  const Tensor& input = *context.input(0);
+  if (input.rank() < 2) return bad_shape("data has no channels", input.dims(), "rank 2 or more");
+  Dims dims(input.rank(), 1);
+  dims[0] = input.dims()[0];
+  dims[1] = input.dims()[1];
+  const auto output = make_output(context, 0, input.dtype(), dims);
+  if (!output) return Error(output.error());
+  const std::int64_t plane = extent_product(input.dims(), 2, input.rank());
+  if (plane == 0) return bad_shape("channels are empty", input.dims());
+  const bool known = dispatch(FloatTypes{}, input.dtype(), [&]<class T>(std::type_identity<T>) {
+    const auto x = input.data<T>();
+    const auto y = elements<T>(*output);
+    for (std::size_t i = 0; i < y.size(); ++i)
+      y[i] = reduce(x.subspan(i * static_cast<std::size_t>(plane), static_cast<std::size_t>(plane)));
+  });
+  if (!known) return type_not_in_engine(context, input.dtype());
+  return {};
+}
+
+}  // namespace
+
+Result<void> global_average_pool(KernelContext& context) {
+  return reduce_planes(context, []<class T>(std::span<const T> cells) {
+    T sum = 0;
+    for (const T cell : cells) sum += cell;
+    return sum / static_cast<T>(cells.size());
+  });
+}
+
+Result<void> global_max_pool(KernelContext& context) {
+  return reduce_planes(context, []<class T>(std::span<const T> cells) {
+    T best = cells.front();
+    for (const T cell : cells)
+      if (cell > best || (cell != cell && best == best)) best = cell;
+    return best;
+  });
+}
+
+Result<void> global_lp_pool(KernelContext& context) {
+  const model::Attribute* const attribute = context.attributes.find("p");
+  double p = 2;
+  if (attribute != nullptr && attribute->kind == model::AttributeKind::kFloat) p = attribute->f;
+  if (attribute != nullptr && attribute->kind == model::AttributeKind::kInt)
+    p = static_cast<double>(attribute->i);
+  if (!(p > 0)) return bad_value("norm", std::to_string(p), "above 0");
+  return reduce_planes(context, [p]<class T>(std::span<const T> cells) {
+    T sum = 0;
+    for (const T cell : cells) sum = add_power(sum, cell, p);
+    return root(sum, p);
+  });
+}
+
+}  // namespace padproof::verifier

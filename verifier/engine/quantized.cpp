@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "verifier/engine/quantized.h"
+
+#include "verifier/engine/half.h"
+#include "verifier/engine/saturate.h"
+
+namespace padproof::verifier {
+namespace {
+
+using model::DataType;
+using model::Error;
+using model::Result;
+
+/// Element of the cyclic sequence of blocks that element `i` of a tensor belongs to.
+template <class V>
+const V& of_block(const std::vector<V>& values, std::size_t i, std::int64_t block) {
+  return values.size() == 1 ? values[0] : values[i / static_cast<std::size_t>(block) % values.size()];
+}
+
+bool has_count(const Tensor& tensor, std::int64_t count) {
+  return tensor.size() == 1 || (tensor.rank() == 1 && tensor.size() == count);
+}
+
+}  // namespace
+
+Result<std::vector<std::int32_t>> zero_points(const Tensor* zero_point, const Tensor& of,
+                                              std::int64_t count) {
+  if (zero_point == nullptr) return std::vector<std::int32_t>{0};
+  if (zero_point->dtype() != of.dtype())
+    return model::malformed("input-type", "zero point differs in type from its tensor",
+                            model::to_string(zero_point->dtype()), model::to_string(of.dtype()));
+  if (zero_point->rank() > 1 && zero_point->size() != 1)
+    return model::unsupported("not-in-engine", "zero point of more than one axis",
+                              to_string(zero_point->dims()));
+  if (!has_count(*zero_point, count))
+    return bad_shape("zero point is neither one value nor one for each channel", zero_point->dims(),
+                     std::to_string(count));
+  std::vector<std::int32_t> points;
+  const bool known = dispatch(ByteTypes{}, zero_point->dtype(), [&]<class T>(std::type_identity<T>) {
+    const auto data = zero_point->data<T>();
+    points.assign(data.begin(), data.end());
+  });
+  if (!known)
+    return model::malformed("input-type", "zero point is not of 8 bits", model::to_string(of.dtype()));
+  return points;
+}
+
+Result<std::vector<double>> scales(const Tensor* scale, std::int64_t count) {
+  if (!has_count(*scale, count))
+    return model::unsupported("not-in-engine", "scale is neither one value nor one for each channel",
+                              to_string(scale->dims()), std::to_string(count));
+  std::vector<double> values;
+  if (scale->dtype() == DataType::kFloat) {
+    const auto data = scale->data<float>();
+    values.assign(data.begin(), data.end());
+  } else if (is_half(scale->dtype())) {
+    for (const std::uint16_t bits : scale->data<std::uint16_t>())
+      values.push_back(scale->dtype() == DataType::kFloat16 ? from_float16(bits) : from_bfloat16(bits));
+  } else {
+    return model::unsupported("not-in-engine", "scale is not of a float type",
+                              model::to_string(scale->dtype()));
+  }
+  return values;
+}
+
+Result<Tensor> centered(const KernelContext& context, const Tensor& tensor,
+                        const std::vector<std::int32_t>& points, std::int64_t block) {
+  auto result = context.memory.allocate(DataType::kInt32, tensor.dims());
+  if (!result) return result;
+  const auto out = result->mutable_data<std::int32_t>();
+  const bool known = dispatch(ByteTypes{}, tensor.dtype(), [&]<class T>(std::type_identity<T>) {
+    const auto data = tensor.data<T>();
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] = data[i] - of_block(points, i, block);
+  });
+  if (!known) return type_not_in_engine(context, tensor.dtype());
+  return result;
+}
+
+Result<void> requantize(KernelContext& context, const Tensor& accumulator,
+                        const std::vector<double>& multipliers, const std::vector<std::int32_t>& points,
+                        std::int64_t block, DataType dtype) {
+  const auto output = make_output(context, 0, dtype, accumulator.dims());
+  if (!output) return Error(output.error());
+  const auto sums = accumulator.data<std::int32_t>();
+  const bool known = dispatch(ByteTypes{}, dtype, [&]<class T>(std::type_identity<T>) {
+    auto out = elements<T>(*output);
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      const double scaled = std::nearbyint(sums[i] * of_block(multipliers, i, block));
+      out[i] = saturate<T>(scaled + of_block(points, i, block));
+    }
+  });
+  if (!known) return type_not_in_engine(context, dtype);
+  return {};
+}
+
+}  // namespace padproof::verifier

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "verifier/engine/resize_axis.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace padproof::verifier {
+namespace {
+
+/// The place in the input, in cells, that result cell `x` stands for.
+double original_place(Transformation transformation, const ResizeAxis& axis, double x) {
+  const auto in = static_cast<double>(axis.in);
+  const auto out = static_cast<double>(axis.out);
+  switch (transformation) {
+    case Transformation::kHalfPixel:
+      return (x + 0.5) / axis.scale - 0.5;
+    case Transformation::kHalfPixelSymmetric: {
+      const double adjustment = out / axis.exact_out();
+      return in / 2 * (1 - adjustment) + (x + 0.5) / axis.scale - 0.5;
+    }
+    case Transformation::kPytorchHalfPixel:
+      return axis.out > 1 ? (x + 0.5) / axis.scale - 0.5 : 0.0;
+    case Transformation::kAlignCorners:
+      return axis.out > 1 ? x * (in - 1) / (out - 1) : 0.0;
+    case Transformation::kAsymmetric:
+      return x / axis.scale;
+    case Transformation::kTfHalfPixelForNn:
+      return (x + 0.5) / axis.scale;
+    case Transformation::kTfCropAndResize:
+      break;
+  }
+  if (axis.out <= 1) return 0.5 * (axis.roi_start + axis.roi_end) * (in - 1);
+  return axis.roi_start * (in - 1) + x * (axis.roi_end - axis.roi_start) * (in - 1) / (out - 1);
+}
+
+double rounded(NearestRounding rounding, double place) {
+  switch (rounding) {
+    case NearestRounding::kPreferFloor:
+      return std::ceil(place - 0.5);
+    case NearestRounding::kPreferCeil:
+      return std::floor(place + 0.5);
+    case NearestRounding::kFloor:
+      return std::floor(place);
+    case NearestRounding::kCeil:
+      break;
+  }
+  return std::ceil(place);
+}
+
+std::int64_t clamped_cell(double place, std::int64_t extent) {
+  return static_cast<std::int64_t>(std::clamp(place, 0.0, static_cast<double>(extent - 1)));
+}
+
+double triangle(double x) { return std::max(0.0, 1 - std::fabs(x)); }
+
+double keys_cubic(double x, double a) {
+  const double d = std::fabs(x);
+  if (d <= 1) return ((a + 2) * d - (a + 3)) * d * d + 1;
+  if (d < 2) return ((a * d - 5 * a) * d + 8 * a) * d - 4 * a;
+  return 0;
+}
+
+void normalize(ResizeTaps& taps) {
+  double sum = 0;
+  for (const ResizeTap& tap : taps) sum += tap.weight;
+  for (ResizeTap& tap : taps) tap.weight /= sum;
+}
+
+/// Cells around `place` weighted by the filter, which antialiasing stretches; cells outside count as the
+/// border cell.
+ResizeTaps filtered(const ResizeStyle& style, const ResizeAxis& axis, double place) {
+  const double stretch = style.antialiases ? std::min(axis.scale, 1.0) : 1.0;
+  const double reach = (style.interpolation == Interpolation::kCubic ? 2.0 : 1.0) / stretch;
+  ResizeTaps taps;
+  for (double cell = std::floor(place - reach); cell <= std::ceil(place + reach); ++cell) {
+    const double distance = (cell - place) * stretch;
+    const double weight = style.interpolation == Interpolation::kCubic ? keys_cubic(distance, style.cubic_a)
+                                                                       : triangle(distance);
+    const bool is_outside = cell < 0 || cell > static_cast<double>(axis.in - 1);
+    if (weight != 0 && !(style.excludes_outside && is_outside))
+      taps.push_back({clamped_cell(cell, axis.in), weight});
+  }
+  if (style.antialiases || style.excludes_outside) normalize(taps);
+  return taps;
+}
+
+}  // namespace
+
+std::vector<ResizeTaps> resize_taps(const ResizeStyle& style, const ResizeAxis& axis) {
+  std::vector<ResizeTaps> cells(static_cast<std::size_t>(axis.out));
+  for (std::int64_t x = 0; x < axis.out; ++x) {
+    const double place = original_place(style.transformation, axis, static_cast<double>(x));
+    ResizeTaps& taps = cells[static_cast<std::size_t>(x)];
+    const bool is_cropped = style.transformation == Transformation::kTfCropAndResize;
+    // Written so that a place that is not a number is outside as well.
+    if (is_cropped && !(place >= 0 && place <= static_cast<double>(axis.in - 1))) continue;
+    if (style.interpolation == Interpolation::kNearest)
+      taps.push_back({clamped_cell(rounded(style.rounding, place), axis.in), 1.0});
+    else
+      taps = filtered(style, axis, place);
+  }
+  return cells;
+}
+
+}  // namespace padproof::verifier

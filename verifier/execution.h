@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs both models on the reference engine over the same inputs and compares the outputs bit for bit.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "model/facts.h"
+#include "verifier/engine/executor.h"
+
+namespace padproof::verifier {
+
+enum class Outcome {
+  kNotAsked,
+  kNotRun,     ///< the engine cannot run one of the models; `reason` says why
+  kIdentical,  ///< every output of every sample, bit for bit
+  kDifferent,
+};
+
+struct Execution {
+  Outcome outcome = Outcome::kNotAsked;
+  std::int64_t samples = 0;   // run to the end
+  std::uint64_t seed = 0;     // of the first sample; of the differing one if they differ
+  std::string reason;
+  std::string first_node;     // first node of the target whose value differs from the source's of the same name
+  std::string output;         // first output that differs, element, both values
+  bool has_nan = false;       // an output holds NaN: equal bits then say less
+};
+
+struct ExecutionOptions {
+  std::int64_t samples = 1;
+  std::uint64_t seed = 0;
+  std::optional<NamedTensors> inputs;  // instead of seeded ones
+  ExecuteOptions engine;
+};
+
+/// Sizes for extents that are only known by name are chosen per sample: 1, 2, ... for the first axis, 64 for others.
+Execution execute_both(const model::Model& source, const model::GraphInstance& source_facts,
+                       const model::Model& target, const ExecutionOptions& options);
+
+/// Seeded inputs for the model's graph inputs that have no default. kUnsupported if a rank or type is unknown.
+model::Result<NamedTensors> make_inputs(const model::GraphInstance& facts, std::uint64_t seed, std::int64_t batch);
+
+}  // namespace padproof::verifier

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "verifier/proof/pad_folding.h"
+
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <optional>
+
+#include "model/tensor_values.h"
+
+namespace padproof::verifier {
+namespace {
+
+using model::DataType;
+using model::GraphInstance;
+using model::Node;
+
+const auto kIgnorePassed = [](const GraphInstance&, const Node&) {};
+
+// The one element of a constant, as a double; nothing for what is not a constant scalar of a plain type.
+std::optional<double> scalar(const Place& place) {
+  if (place.is_absent()) return 0.0;
+  const model::TensorRef* constant = place.instance->constant(place.value);
+  if (constant == nullptr) return std::nullopt;
+  const auto packed = model::read_packed(*constant);
+  if (!packed) return std::nullopt;
+  if (constant->dtype == DataType::kFloat && packed->size() == sizeof(float)) {
+    float value = 0;
+    std::memcpy(&value, packed->data(), sizeof value);
+    return value;
+  }
+  if (constant->dtype == DataType::kDouble && packed->size() == sizeof(double)) {
+    double value = 0;
+    std::memcpy(&value, packed->data(), sizeof value);
+    return value;
+  }
+  const auto integers = model::read_integers(*constant);
+  if (!integers || integers->size() != 1) return std::nullopt;
+  return static_cast<double>(integers->front());
+}
+
+std::optional<double> least_value(DataType dtype) {
+  switch (dtype) {
+    case DataType::kFloat:
+    case DataType::kDouble: return -std::numeric_limits<double>::infinity();
+    case DataType::kInt8: return std::numeric_limits<std::int8_t>::min();
+    case DataType::kUint8: return 0.0;
+    default: return std::nullopt;
+  }
+}
+
+// What the window reads where it reads padding.
+std::optional<double> window_pad_value(const GraphInstance& instance, const Node& node, const WindowOperator& meaning,
+                                       DataType dtype) {
+  if (meaning.kind == WindowKind::kMaxPool) return least_value(dtype);
+  const bool quantised = node.op_type == "ConvInteger" || node.op_type == "QLinearConv";
+  if (!quantised) return 0.0;
+  return scalar(input_place(instance, node, 2, kIgnorePassed));
+}
+
+struct PadRequest {
+  std::vector<std::int64_t> pads;  // begin per axis, end per axis, all axes
+  std::optional<double> value;
+};
+
+// Pads given for some axes only (Pad-18), spread over all of them.
+std::optional<std::vector<std::int64_t>> spread(const std::vector<std::int64_t>& pads,
+                                                const std::vector<model::Extent>& axes, std::size_t rank) {
+  if (pads.size() != 2 * axes.size()) return std::nullopt;
+  std::vector<std::int64_t> all(2 * rank, 0);
+  for (std::size_t i = 0; i < axes.size(); ++i) {
+    if (!axes[i].is_constant()) return std::nullopt;
+    const std::int64_t axis = axes[i].value() < 0 ? axes[i].value() + static_cast<std::int64_t>(rank) : axes[i].value();
+    if (axis < 0 || axis >= static_cast<std::int64_t>(rank)) return std::nullopt;
+    all[static_cast<std::size_t>(axis)] += pads[i];
+    all[static_cast<std::size_t>(axis) + rank] += pads[i + axes.size()];
+  }
+  return all;
+}
+
+std::optional<PadRequest> read_pad(const GraphInstance& instance, const Node& node, std::size_t rank) {
+  const model::Attributes attributes(node, instance.attribute_scope());
+  if (attributes.string_or("mode", "constant") != "constant") return std::nullopt;
+  PadRequest request;
+  const std::int64_t opset = instance.opset_of(node);
+  if (opset < 11) {
+    request.pads = attributes.ints(opset < 2 ? "paddings" : "pads");
+    request.value = attributes.float_or("value", 0.0F);
+    return request.pads.size() == 2 * rank ? std::optional(request) : std::nullopt;
+  }
+  const Place pads = input_place(instance, node, 1, kIgnorePassed);
+  if (pads.is_absent() || !pads.facts().contents) return std::nullopt;
+  for (const model::Extent& pad : *pads.facts().contents) {
+    if (!pad.is_constant()) return std::nullopt;
+    request.pads.push_back(pad.value());
+  }
+  request.value = scalar(input_place(instance, node, 2, kIgnorePassed));
+  const Place axes = input_place(instance, node, 3, kIgnorePassed);
+  if (axes.is_absent()) return request.pads.size() == 2 * rank ? std::optional(request) : std::nullopt;
+  if (!axes.facts().contents) return std::nullopt;
+  auto all = spread(request.pads, *axes.facts().contents, rank);
+  if (!all) return std::nullopt;
+  request.pads = std::move(*all);
+  return request;
+}
+
+bool pads_space_only(const std::vector<std::int64_t>& pads, std::size_t rank) {
+  for (std::size_t i = 0; i < pads.size(); ++i) {
+    if (pads[i] < 0 || pads[i] >= kMaxWindowNumber) return false;
+    if (i % rank < 2 && pads[i] != 0) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+FoldedPads fold_pads(const GraphInstance& instance, const Node& window_node, const WindowOperator& meaning) {
+  FoldedPads folded;
+  folded.data = input_place(instance, window_node, meaning.data_input, kIgnorePassed);
+  if (folded.data.is_absent() || !folded.data.facts().shape || folded.data.facts().shape->size() < 3) return folded;
+  const std::size_t rank = folded.data.facts().shape->size();
+  folded.before.assign(rank - 2, 0);
+  folded.after.assign(rank - 2, 0);
+  const auto wanted = window_pad_value(instance, window_node, meaning, folded.data.facts().dtype);
+  if (!wanted) return folded;
+  for (;;) {
+    const Node* node = folded.data.producer();
+    if (node == nullptr || node->op_type != "Pad" || !node->domain.empty()) return folded;
+    const GraphInstance& holder = *folded.data.instance;
+    const auto request = read_pad(holder, *node, rank);
+    if (!request || request->value != wanted || !pads_space_only(request->pads, rank)) return folded;
+    const Place inner = input_place(holder, *node, 0, kIgnorePassed);
+    if (inner.is_absent() || !inner.facts().shape || inner.facts().shape->size() != rank) return folded;
+    for (std::size_t i = 0; i + 2 < rank; ++i) {
+      folded.before[i] += request->pads[i + 2];
+      folded.after[i] += request->pads[i + 2 + rank];
+    }
+    folded.nodes.push_back(node);
+    folded.data = inner;
+  }
+}
+
+}  // namespace padproof::verifier

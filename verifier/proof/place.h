@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// A value at one place of an inferred model, with what merely passes it on taken out of the way.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+
+#include "model/facts.h"
+
+namespace padproof::verifier {
+
+struct Place {
+  const model::GraphInstance* instance = nullptr;
+  model::ValueId value = model::kNoValue;
+  friend bool operator==(const Place&, const Place&) = default;
+
+  [[nodiscard]] bool is_absent() const { return value == model::kNoValue; }
+  [[nodiscard]] const model::Value& info() const { return instance->graph->values[value]; }
+  [[nodiscard]] const model::ValueFacts& facts() const { return instance->facts(value); }
+  /// The node that makes the value, or null.
+  [[nodiscard]] const model::Node* producer() const;
+  /// The name that messages use.
+  [[nodiscard]] std::string name() const;
+};
+
+/// Follows the value to where it is made: out of subgraphs, into and out of functions, through Identity.
+/// `passed(instance, node)` is told of each call or Identity on the way.
+Place trace(Place place, const std::function<void(const model::GraphInstance&, const model::Node&)>& passed);
+
+/// The value that input `index` of `node` takes, traced; absent if the input is omitted.
+Place input_place(const model::GraphInstance& instance, const model::Node& node, std::size_t index,
+                  const std::function<void(const model::GraphInstance&, const model::Node&)>& passed);
+
+}  // namespace padproof::verifier

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// Proves, or fails to prove, that two models compute the same for all inputs. Executes nothing, hashes nothing.
+#pragma once
+
+#include "model/facts.h"
+#include "verifier/evidence.h"
+
+namespace padproof::verifier {
+
+/// Both models with their facts, inferred independently of each other.
+Proof prove(const model::Model& source, const model::GraphInstance& source_facts, const model::Model& target,
+            const model::GraphInstance& target_facts);
+
+}  // namespace padproof::verifier

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "verifier/verify.h"
+
+#include "verifier/proof/proof.h"
+
+namespace padproof::verifier {
+
+std::string summary(const Verdict& verdict) {
+  const Outcome outcome = verdict.execution.outcome;
+  switch (verdict.status) {
+    case Status::kProved: {
+      std::string text = "equal for all inputs";
+      if (!verdict.proof.assumptions.empty()) text += " within what the proof rests on";
+      if (outcome == Outcome::kIdentical) text += ", and bit-identical when run";
+      if (outcome == Outcome::kNotRun) text += " (not executed)";
+      return text;
+    }
+    case Status::kRefuted:
+      return outcome == Outcome::kDifferent ? "outputs differ when run" : "an operator differs, see the witness";
+    case Status::kUnknown:
+      return outcome == Outcome::kIdentical ? "not proved; bit-identical on the inputs that were run" : "not proved";
+  }
+  return "";
+}
+
+Verdict verify(const model::Model& source, const model::GraphInstance& source_facts, const model::Model& target,
+               const model::GraphInstance& target_facts, const VerifyOptions& options) {
+  Verdict verdict;
+  if (options.prove) verdict.proof = prove(source, source_facts, target, target_facts);
+  if (options.execute) verdict.execution = execute_both(source, source_facts, target, options.execution);
+  verdict.status = options.prove ? verdict.proof.status : Status::kUnknown;
+  // Two numbers outweigh an argument: if they differ, something in the argument is wrong.
+  if (verdict.execution.outcome == Outcome::kDifferent) verdict.status = Status::kRefuted;
+  return verdict;
+}
+
+}  // namespace padproof::verifier
