@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cstdio>
+#include <exception>
+
+#include <CLI/CLI.hpp>
+
+#include "cli/commands.h"
+
+namespace {
+
+constexpr int kUsage = 2;
+
+int parse_and_run(int argc, char** argv) {
+  using namespace padproof::cli;
+  CLI::App app("Makes the implicit padding of exported CNNs explicit, and proves that nothing changed.", "padproof");
+  app.set_version_flag("--version", "padproof " + std::string(kVersion));
+  app.require_subcommand(1);
+  app.footer("Exit codes: 0 proved / nothing to report, 1 refuted, 2 usage, unreadable input, I/O, 3 unknown.");
+  int code = kUsage;
+  add_inspect(app, code);
+  add_convert(app, code);
+  add_verify(app, code);
+  add_run(app, code);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kUsage;
+  }
+  return code;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return parse_and_run(argc, argv);
+  } catch (const std::exception& error) {
+    // Memory that cannot be had ends up here; everything else is a value.
+    std::fprintf(stderr, "padproof: %s\n", error.what());
+  }
+  return kUsage;
+}

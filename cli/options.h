@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// What every command takes.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <CLI/App.hpp>
+
+#include "model/inference.h"
+#include "model/result.h"
+
+namespace padproof::cli {
+
+struct CommonOptions {
+  std::string format = "text";
+  std::vector<std::string> reports;       // FILE.txt, FILE.json
+  int jobs = 1;
+  bool quiet = false;
+  bool allow_unknown = false;
+  std::string color = "auto";
+  std::vector<std::string> input_shapes;  // NAME=1x3x224x224
+};
+
+/// Adds the options to a subcommand.
+void add_common_options(CLI::App& command, CommonOptions& options);
+
+/// `NAME=1x3xHxW` entries as shapes by name. A dimension is a number >= 0, a symbol or `?`.
+model::Result<model::InferenceOptions> inference_options(const CommonOptions& options);
+
+}  // namespace padproof::cli

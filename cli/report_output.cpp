@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/report_output.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <functional>
+
+#include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
+
+#include "converter/publish.h"
+
+namespace padproof::cli {
+namespace {
+
+using model::Diagnostic;
+using model::Error;
+using model::Result;
+
+bool use_color(const CommonOptions& options) {
+  if (options.color != "auto") return options.color == "always";
+  return ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
+}
+
+bool is_json(const std::string& path) { return std::filesystem::path(path).extension() == ".json"; }
+
+Result<void> write_report(const report::Message& message, const std::string& path) {
+  model::Rope rope;
+  rope.append_owned(is_json(path) ? report::render_json(message) : report::render_text(message, {}));
+  return converter::publish(rope, path);
+}
+
+}  // namespace
+
+Result<void> check_report_files(const CommonOptions& options) {
+  for (const std::string& path : options.reports) {
+    const std::string ending = std::filesystem::path(path).extension().string();
+    if (ending == ".json" || ending == ".txt") continue;
+    return Error(Diagnostic{model::Fault::kUsage, "report-format", "the ending of --report names no known format", path,
+                            ".txt or .json", {}});
+  }
+  return {};
+}
+
+int deliver(report::Message& message, const CommonOptions& options) {
+  report::conclude(message);
+  for (const schemas::Model& model : message.models()) {
+    for (const auto& diagnostic : model.diagnostics()) std::fprintf(stderr, "padproof: %s\n", diagnostic.text().c_str());
+  }
+  const std::string text = options.format == "json"
+                               ? report::render_json(message)
+                               : report::render_text(message, {use_color(options), options.quiet});
+  int code = report::exit_code(message, options.allow_unknown);
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
+    std::fputs("padproof: cannot write to standard output\n", stderr);
+    code = 2;
+  }
+  for (const std::string& path : options.reports) {
+    if (auto written = write_report(message, path); !written) {
+      print_diagnostic(written.error());
+      code = 2;
+    }
+  }
+  return code;
+}
+
+void print_diagnostic(const Diagnostic& diagnostic) {
+  std::fprintf(stderr, "padproof: %s\n", model::to_string(diagnostic).c_str());
+}
+
+int fail(const Diagnostic& diagnostic) {
+  print_diagnostic(diagnostic);
+  return diagnostic.fault == model::Fault::kUnsupported ? 3 : 2;
+}
+
+void set_failure(schemas::Model& model, const Diagnostic& diagnostic) {
+  model.set_verdict(diagnostic.fault == model::Fault::kUnsupported ? "unknown" : "error");
+  model.set_reason(model::printable(diagnostic.what));
+  report::add_diagnostic(model, diagnostic);
+}
+
+void for_each_model(std::size_t count, const CommonOptions& options, const std::function<void(std::size_t)>& work) {
+  if (count < 2 || options.jobs == 1) {
+    for (std::size_t i = 0; i < count; ++i) work(i);
+    return;
+  }
+  const int jobs = options.jobs == 0 ? tbb::task_arena::automatic : options.jobs;
+  tbb::task_arena(jobs).execute([&] { tbb::parallel_for(std::size_t{0}, count, work); });
+}
+
+}  // namespace padproof::cli

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where reports go: standard output in --format, files by their ending.
+#pragma once
+
+#include <functional>
+
+#include "cli/options.h"
+#include "report/render.h"
+
+namespace padproof::cli {
+
+/// Concludes the report, prints it (diagnostics to standard error) and writes the --report files.
+/// Returns the exit code: 2 if a report could not be written, otherwise that of the verdict.
+int deliver(report::Message& message, const CommonOptions& options);
+
+/// An error if an ending of --report is not known: said before any work is done.
+model::Result<void> check_report_files(const CommonOptions& options);
+
+/// Prints one diagnostic to standard error.
+void print_diagnostic(const model::Diagnostic& diagnostic);
+
+/// Exit code of a failure that kept a command from starting.
+int fail(const model::Diagnostic& diagnostic);
+
+/// Fills `model` for an input that could not be worked on: verdict `error`, or `unknown` if it is merely unsupported.
+void set_failure(schemas::Model& model, const model::Diagnostic& diagnostic);
+
+/// Calls `work(i)` for i in [0, count), up to options.jobs at a time.
+void for_each_model(std::size_t count, const CommonOptions& options, const std::function<void(std::size_t)>& work);
+
+}  // namespace padproof::cli

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "cli/commands.h"
+#include "cli/report_output.h"
+#include "cli/tensors.h"
+#include "model/onnx/reader.h"
+#include "verifier/engine/npz.h"
+#include "verifier/execution.h"
+
+namespace padproof::cli {
+namespace {
+
+using model::DataType;
+using model::Error;
+using model::Result;
+using verifier::NamedTensors;
+using verifier::Tensor;
+
+struct RunCommand {
+  CommonOptions common;
+  std::string model;
+  std::string inputs;
+  std::string outputs;
+  bool all_values = false;
+  std::uint64_t seed = 0;
+  int repeat = 1;
+};
+
+template <class T>
+void summarise(const Tensor& tensor, schemas::Tensor& message) {
+  double least = std::numeric_limits<double>::infinity();
+  double greatest = -least;
+  double sum = 0;
+  for (const T element : tensor.data<T>()) {
+    const auto value = static_cast<double>(element);
+    least = std::min(least, value);
+    greatest = std::max(greatest, value);
+    sum += value;
+  }
+  if (tensor.size() == 0) return;
+  message.set_least(least);
+  message.set_greatest(greatest);
+  message.set_mean(sum / static_cast<double>(tensor.size()));
+}
+
+void add_tensor(std::string_view name, const Tensor& tensor, schemas::Tensor& message) {
+  message.set_name(model::printable(name));
+  message.set_dtype(model::to_string(tensor.dtype()));
+  message.set_shape(tensor.dims().empty() ? "scalar" : fmt::format("{}", fmt::join(tensor.dims(), "x")));
+  switch (tensor.dtype()) {
+    case DataType::kFloat: return summarise<float>(tensor, message);
+    case DataType::kDouble: return summarise<double>(tensor, message);
+    case DataType::kInt64: return summarise<std::int64_t>(tensor, message);
+    case DataType::kInt32: return summarise<std::int32_t>(tensor, message);
+    case DataType::kInt8: return summarise<std::int8_t>(tensor, message);
+    case DataType::kUint8:
+    case DataType::kBool: return summarise<std::uint8_t>(tensor, message);
+    default: return;
+  }
+}
+
+Result<NamedTensors> choose_inputs(const RunCommand& options, const model::Model& model) {
+  if (!options.inputs.empty()) return read_inputs(options.inputs, model);
+  const auto inference = inference_options(options.common);
+  if (!inference) return Error(inference.error());
+  const auto facts = model::infer(model, *inference);
+  if (!facts) return Error(facts.error());
+  return verifier::make_inputs(**facts, options.seed, 1);
+}
+
+void set_timing(std::vector<double> seconds, schemas::Timing& timing) {
+  std::sort(seconds.begin(), seconds.end());
+  timing.set_runs(static_cast<std::int32_t>(seconds.size()));
+  timing.set_min_seconds(seconds.front());
+  timing.set_median_seconds(seconds[seconds.size() / 2]);
+  timing.set_max_seconds(seconds.back());
+}
+
+Result<void> run_model(const RunCommand& options, schemas::Model& message) {
+  const auto model = model::load_onnx(options.model);
+  if (!model) return Error(model.error());
+  const auto inputs = choose_inputs(options, *model);
+  if (!inputs) return Error(inputs.error());
+  NamedTensors values;
+  verifier::ExecuteOptions engine;
+  if (options.all_values) {
+    engine.on_value = [&](const model::Node&, std::string_view name, const Tensor& tensor) {
+      values.insert_or_assign(std::string(name), tensor);
+    };
+  }
+  std::vector<double> seconds;
+  NamedTensors outputs;
+  for (int i = 0; i < options.repeat; ++i) {
+    const auto begin = std::chrono::steady_clock::now();
+    auto result = verifier::execute(*model, *inputs, engine);
+    if (!result) return Error(result.error());
+    seconds.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
+    outputs = std::move(*result);
+  }
+  for (const model::ValueInfo& output : model->graph->outputs) {
+    const auto found = outputs.find(output.name);
+    if (found != outputs.end()) add_tensor(output.name, found->second, *message.add_outputs());
+  }
+  if (options.repeat > 1) set_timing(std::move(seconds), *message.mutable_timing());
+  message.set_verdict("none");
+  if (options.outputs.empty()) return {};
+  for (auto& [name, tensor] : outputs) values.insert_or_assign(name, std::move(tensor));
+  return verifier::write_npz(options.outputs, values);
+}
+
+int run(const RunCommand& options) {
+  if (auto checked = check_report_files(options.common); !checked) return fail(checked.error());
+  report::Message report = report::make_report("run", kVersion);
+  schemas::Model& message = *report.add_models();
+  message.set_source(model::printable(options.model));
+  const auto done = run_model(options, message);
+  if (!done) set_failure(message, done.error());
+  return deliver(report, options.common);
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, int& code) {
+  auto* command = app.add_subcommand("run", "Execute on the reference engine");
+  const auto options = std::make_shared<RunCommand>();
+  command->add_option("MODEL", options->model)->required();
+  command->add_option("--inputs", options->inputs, "FILE.npz or a folder of input_N.pb; otherwise seeded")
+      ->type_name("FILE");
+  auto* outputs = command->add_option("--outputs", options->outputs, "Write the outputs to FILE.npz")->type_name("FILE");
+  command->add_flag("--all-values", options->all_values, "Also write every intermediate value")->needs(outputs);
+  command->add_option("--seed", options->seed, "Seed of the inputs")->capture_default_str();
+  command->add_option("--repeat", options->repeat, "Run N times and report the times")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
+  add_common_options(*command, options->common);
+  command->callback([options, &code] { code = run(*options); });
+}
+
+}  // namespace padproof::cli

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "verifier/verify.h"
+
+#include "cli/commands.h"
+#include "cli/report_output.h"
+#include "cli/tensors.h"
+#include "model/onnx/reader.h"
+
+namespace padproof::cli {
+namespace {
+
+using model::Error;
+using model::Result;
+
+struct VerifyCommand {
+  CommonOptions common;
+  std::string source;
+  std::string target;
+  bool proof_only = false;
+  std::int64_t samples = 1;
+  std::uint64_t seed = 0;
+  std::string inputs;
+};
+
+Result<void> verify_pair(const VerifyCommand& options, const model::InferenceOptions& inference,
+                         schemas::Model& message) {
+  const auto source = model::load_onnx(options.source);
+  if (!source) return Error(source.error());
+  const auto target = model::load_onnx(options.target);
+  if (!target) return Error(target.error());
+  const auto source_facts = model::infer(*source, inference);
+  if (!source_facts) return Error(source_facts.error());
+  const auto target_facts = model::infer(*target, inference);
+  if (!target_facts) return Error(target_facts.error());
+  verifier::VerifyOptions verify;
+  verify.execute = !options.proof_only;
+  verify.execution.samples = options.samples;
+  verify.execution.seed = options.seed;
+  if (!options.inputs.empty()) {
+    auto inputs = read_inputs(options.inputs, *source);
+    if (!inputs) return Error(inputs.error());
+    verify.execution.inputs = std::move(*inputs);
+  }
+  const auto verdict = verifier::verify(*source, **source_facts, *target, **target_facts, verify);
+  report::add_evidence(message, verdict.proof);
+  report::add_proof(message, verdict.proof);
+  report::add_execution(message, verdict.execution);
+  message.set_verdict(std::string(verifier::to_string(verdict.status)));
+  message.set_reason(verifier::summary(verdict));
+  return {};
+}
+
+int verify(const VerifyCommand& options) {
+  const auto inference = inference_options(options.common);
+  if (!inference) return fail(inference.error());
+  if (auto checked = check_report_files(options.common); !checked) return fail(checked.error());
+  report::Message report = report::make_report("verify", kVersion);
+  schemas::Model& message = *report.add_models();
+  message.set_source(model::printable(options.source));
+  message.set_target(model::printable(options.target));
+  const auto done = verify_pair(options, *inference, message);
+  if (!done) set_failure(message, done.error());
+  return deliver(report, options.common);
+}
+
+}  // namespace
+
+void add_verify(CLI::App& app, int& code) {
+  auto* command = app.add_subcommand("verify", "Prove two models equal, and execute both on the reference engine");
+  const auto options = std::make_shared<VerifyCommand>();
+  command->add_option("SOURCE", options->source)->required();
+  command->add_option("TARGET", options->target)->required();
+  auto* proof_only = command->add_flag("--proof-only", options->proof_only, "Do not execute");
+  command->add_option("--samples", options->samples, "Seeded inputs to execute with")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str()
+      ->excludes(proof_only);
+  command->add_option("--seed", options->seed, "Seed of the first sample")->capture_default_str();
+  command->add_option("--inputs", options->inputs, "Execute on these inputs: FILE.npz or a folder of input_N.pb")
+      ->type_name("FILE")
+      ->excludes(proof_only);
+  add_common_options(*command, options->common);
+  command->callback([options, &code] { code = verify(*options); });
+}
+
+}  // namespace padproof::cli

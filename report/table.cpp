@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report/table.h"
+
+#include <algorithm>
+
+namespace padproof::report {
+namespace {
+
+// Code points, which is what a terminal counts for the names that models use.
+std::size_t width(const std::string& text) {
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80; }));
+}
+
+}  // namespace
+
+std::string styled(std::string text, const std::string& style, bool color) {
+  if (!color || style.empty() || text.empty()) return text;
+  return style + text + "\x1b[0m";
+}
+
+std::string Table::render(bool color) const {
+  std::vector<std::size_t> widths(header_.size(), 0);
+  for (const auto& row : rows_) {
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width(row[i].text));
+  }
+  for (std::size_t i = 0; i < header_.size(); ++i) {
+    if (widths[i] != 0) widths[i] = std::max(widths[i], width(header_[i]));
+  }
+  std::string out;
+  const auto add_line = [&](const std::vector<Cell>& cells) {
+    std::string line = " ";
+    std::size_t owed = 1;  // blanks before the next text, so that no line ends in them
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+      if (widths[i] == 0) continue;
+      const std::size_t blanks = widths[i] - width(cells[i].text);
+      if (!cells[i].text.empty()) {
+        line += std::string(owed, ' ') + styled(cells[i].text, cells[i].style, color);
+        owed = 0;
+      }
+      owed += blanks + 2;
+    }
+    out += line + "\n";
+  };
+  std::vector<Cell> header;
+  for (const std::string& text : header_) header.push_back({text, kDim});
+  add_line(header);
+  for (const auto& row : rows_) add_line(row);
+  return out;
+}
+
+}  // namespace padproof::report

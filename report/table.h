@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// A table of text with aligned columns.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace padproof::report {
+
+struct Cell {
+  std::string text;
+  std::string style;  // an ANSI sequence, or empty
+};
+
+class Table {
+ public:
+  explicit Table(std::vector<std::string> header) : header_(std::move(header)) {}
+
+  void add(std::vector<Cell> row) { rows_.push_back(std::move(row)); }
+  [[nodiscard]] bool empty() const { return rows_.empty(); }
+
+  /// Rows indented by two; columns that are empty in every row are left out. Styles only with `color`.
+  [[nodiscard]] std::string render(bool color) const;
+
+ private:
+  std::vector<std::string> header_;
+  std::vector<std::vector<Cell>> rows_;
+};
+
+/// `text` in `style` if `color`.
+std::string styled(std::string text, const std::string& style, bool color);
+
+inline const std::string kBold = "\x1b[1m";
+inline const std::string kDim = "\x1b[2m";
+inline const std::string kRed = "\x1b[31m";
+inline const std::string kGreen = "\x1b[32m";
+inline const std::string kYellow = "\x1b[33m";
+
+}  // namespace padproof::report

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <map>
+
+#include <fmt/format.h>
+
+#include "report/render.h"
+#include "report/table.h"
+
+namespace padproof::report {
+namespace {
+
+using schemas::Model;
+using schemas::Node;
+
+template <class Numbers>
+std::string joined(const Numbers& numbers, std::string_view separator) {
+  return fmt::format("{}", fmt::join(numbers.begin(), numbers.end(), separator));
+}
+
+const std::string& style_of(std::string_view word) {
+  static const std::string kNone;
+  if (word == "proved" || word == "rewritten" || word == "identical") return kGreen;
+  if (word == "refuted" || word == "error" || word == "different" || word == "refused") return kRed;
+  return word == "unknown" || word == "not-run" ? kYellow : kNone;
+}
+
+std::string plural(std::size_t count, const std::string& word) {
+  return fmt::format("{} {}{}", count, word, count == 1 ? "" : "s");
+}
+
+class ModelText {
+ public:
+  ModelText(const std::string& command, const Model& model, const TextOptions& options)
+      : command_(command), model_(model), color_(options.color), quiet_(options.quiet) {}
+
+  std::string render() {
+    if (!quiet_) {
+      title();
+      command_ == "verify" ? pairs() : windows();
+      warnings();
+      witnesses();
+      outputs();
+      counts();
+      proof();
+      execution();
+    }
+    closing();
+    return std::move(out_);
+  }
+
+ private:
+  void line(const std::string& text) { out_ += "  " + text + "\n"; }
+
+  void title() {
+    std::string text = model_.source();
+    if (!model_.target().empty()) text += (command_ == "verify" ? " against " : " -> ") + model_.target();
+    out_ += styled(text, kBold, color_) + "\n";
+  }
+
+  void windows() {
+    const bool inspecting = command_ == "inspect";
+    Table table({"node", "op", "kernel", "strides", "dilations", "input", "padding", "pads t/l/b/r", "status", "graph"});
+    for (const Node& node : model_.nodes()) {
+      table.add({{node.name(), ""},
+                 {node.op(), ""},
+                 {joined(node.kernel_shape(), "x"), ""},
+                 {joined(node.strides(), "x"), ""},
+                 {dilated(node) ? joined(node.dilations(), "x") : "", ""},
+                 {node.input(), ""},
+                 {node.padding(), ""},
+                 {node.pads().empty() ? "?" : joined(node.pads(), "/"), kBold},
+                 {inspecting ? inspected(node.status()) : node.status(), style_of(node.status())},
+                 {node.graph() == "main" ? "" : node.graph(), kDim}});
+    }
+    if (!table.empty()) out_ += table.render(color_);
+    for (const Node& node : model_.nodes()) {
+      if (node.reason().empty()) continue;
+      line(fmt::format("{} {} '{}': {}", styled(node.status(), style_of(node.status()), color_), node.op(), node.name(),
+                       node.reason()));
+    }
+  }
+
+  // Nothing is rewritten by looking.
+  static std::string inspected(const std::string& status) {
+    return status == "rewritten" ? "implicit" : status == "unchanged" ? "explicit" : "unresolved";
+  }
+
+  static bool dilated(const Node& node) {
+    for (const auto dilation : node.dilations()) {
+      if (dilation != 1) return true;
+    }
+    return false;
+  }
+
+  // Of a pair of models only what is not identical is worth a line.
+  void pairs() {
+    Table table({"node", "op", "padding", "source pads", "target pads", "evidence", "verdict"});
+    for (const Node& node : model_.nodes()) {
+      const bool plain = node.proof_status() == "proved" && node.evidence() != "index-map" &&
+                         node.evidence() != "composed-pad" && node.evidence() != "folded";
+      if (plain) continue;
+      table.add({{node.name(), ""},
+                 {node.op(), ""},
+                 {node.padding(), ""},
+                 {joined(node.source_pads(), "/"), kBold},
+                 {joined(node.target_pads(), "/"), kBold},
+                 {node.evidence(), ""},
+                 {node.proof_status(), style_of(node.proof_status())}});
+    }
+    if (!table.empty()) out_ += table.render(color_);
+    for (const Node& node : model_.nodes()) {
+      if (node.proof_status() == "proved" || node.reason().empty()) continue;
+      line(fmt::format("{} {} '{}': {}", styled(node.proof_status(), style_of(node.proof_status()), color_), node.op(),
+                       node.name(), node.reason()));
+    }
+  }
+
+  // Once per kind, with the nodes it concerns: a ResNet repeats itself.
+  void warnings() {
+    std::map<std::string, std::pair<std::string, std::vector<std::string>>> by_code;
+    for (const Node& node : model_.nodes()) {
+      for (const auto& warning : node.warnings()) {
+        auto& entry = by_code[warning.code()];
+        entry.first = warning.text();
+        entry.second.push_back(node.name());
+      }
+    }
+    for (const auto& [code, entry] : by_code) {
+      const auto& [text, nodes] = entry;
+      constexpr std::size_t kShown = 3;
+      const std::vector<std::string> shown(nodes.begin(), nodes.begin() + static_cast<std::ptrdiff_t>(
+                                                                              std::min(kShown, nodes.size())));
+      const std::string more = nodes.size() > kShown ? fmt::format(" and {} more", nodes.size() - kShown) : "";
+      line(fmt::format("{} {}: {} ({}{})", styled("note", kYellow, color_), code, text, fmt::join(shown, ", "), more));
+    }
+  }
+
+  void witnesses() {
+    for (const Node& node : model_.nodes()) {
+      if (node.has_witness()) line(fmt::format("witness for '{}': {}", node.name(), node.witness().text()));
+    }
+  }
+
+  void outputs() {
+    Table table({"output", "type", "shape", "least", "greatest", "mean"});
+    for (const auto& tensor : model_.outputs()) {
+      table.add({{tensor.name(), ""},
+                 {tensor.dtype(), ""},
+                 {tensor.shape(), ""},
+                 {fmt::format("{:.6g}", tensor.least()), ""},
+                 {fmt::format("{:.6g}", tensor.greatest()), ""},
+                 {fmt::format("{:.6g}", tensor.mean()), ""}});
+    }
+    if (!table.empty()) out_ += table.render(color_);
+    if (model_.has_timing()) {
+      const auto& timing = model_.timing();
+      line(fmt::format("{} in {:.4f} s / {:.4f} s / {:.4f} s (min / median / max)",
+                       plural(static_cast<std::size_t>(timing.runs()), "run"), timing.min_seconds(),
+                       timing.median_seconds(), timing.max_seconds()));
+    }
+  }
+
+  void counts() {
+    if (command_ != "convert" && command_ != "inspect") return;
+    std::map<std::string, std::size_t> by_status;
+    for (const Node& node : model_.nodes()) ++by_status[node.status()];
+    if (model_.nodes().empty()) {
+      if (model_.verdict() != "error") line("no sliding-window operators");
+      return;
+    }
+    const bool inspecting = command_ == "inspect";
+    line(fmt::format("{}: {} {}, {} {}, {} {}", plural(static_cast<std::size_t>(model_.nodes().size()), "window operator"),
+                     by_status["rewritten"], inspecting ? "implicit" : "rewritten", by_status["unchanged"],
+                     inspecting ? "explicit" : "unchanged", by_status["refused"],
+                     inspecting ? "unresolved" : "refused"));
+  }
+
+  void proof() {
+    if (!model_.has_proof()) return;
+    const auto& proof = model_.proof();
+    for (const std::string& problem : proof.problems()) line(styled(problem, kYellow, color_));
+    for (const std::string& assumption : proof.assumptions()) line("rests on: " + assumption);
+    std::string text = fmt::format("proof: {} identical, {} by index map", proof.identical(), proof.index_map());
+    if (proof.composed_pad() != 0) text += fmt::format(", {} with Pad nodes folded in", proof.composed_pad());
+    if (proof.unreached() != 0) text += fmt::format(", {} that reach no output", proof.unreached());
+    line(text);
+  }
+
+  void execution() {
+    if (!model_.has_execution()) return;
+    const auto& execution = model_.execution();
+    const std::string outcome = styled(execution.outcome(), style_of(execution.outcome()), color_);
+    if (execution.outcome() == "identical") {
+      line(fmt::format("execution: {}, bit for bit, over {} from seed {}{}", outcome,
+                       plural(static_cast<std::size_t>(execution.samples()), "sample"), execution.seed(),
+                       execution.has_nan() ? " (outputs hold NaN)" : ""));
+    } else if (execution.outcome() == "different") {
+      line(fmt::format("execution: {} at seed {}: {}", outcome, execution.seed(), execution.output()));
+      if (!execution.first_node().empty()) line("first node that differs: " + execution.first_node());
+    } else {
+      line(fmt::format("execution: {}: {}", outcome, execution.reason()));
+    }
+  }
+
+  void closing() {
+    for (const auto& diagnostic : model_.diagnostics()) {
+      if (quiet_) line(diagnostic.text());
+    }
+    const std::string verdict = styled(model_.verdict(), style_of(model_.verdict()), color_);
+    if (model_.verdict() == "none") {
+      if (!model_.reason().empty()) out_ += fmt::format("{}\n", model_.reason());
+      return;
+    }
+    const std::string subject = quiet_ ? model_.source() + ": " : "";
+    out_ += fmt::format("{}{}{}\n", subject, verdict, model_.reason().empty() ? "" : ": " + model_.reason());
+  }
+
+  const std::string& command_;
+  const Model& model_;
+  bool color_;
+  bool quiet_;
+  std::string out_;
+};
+
+}  // namespace
+
+std::string render_text(const Message& report, const TextOptions& options) {
+  std::string out;
+  std::map<std::string, std::size_t> verdicts;
+  for (const Model& model : report.models()) {
+    if (!out.empty() && !options.quiet) out += "\n";
+    out += ModelText(report.command(), model, options).render();
+    ++verdicts[model.verdict()];
+  }
+  if (report.models().size() < 2) return out;
+  std::vector<std::string> parts;
+  for (const auto& [verdict, count] : verdicts) parts.push_back(fmt::format("{} {}", count, verdict));
+  return out + fmt::format("{}{} models: {}\n", options.quiet ? "" : "\n", report.models().size(), fmt::join(parts, ", "));
+}
+
+}  // namespace padproof::report
