@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "converter/convert.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -8,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/inputs.h"
 #include "cli/report_output.h"
+#include "converter/external_data.h"
 #include "converter/publish.h"
 #include "model/mapped_file.h"
 #include "model/onnx/reader.h"
@@ -46,19 +48,37 @@ converter::Judge make_judge(const ConvertOptions& options, const model::Inferenc
   };
 }
 
-Result<void> write_target(const converter::Conversion& conversion, const std::string& output) {
+Result<void> write_target(const converter::Conversion& conversion, const model::Model& source,
+                          const std::string& output) {
   if (output == "-") return converter::write_standard_output(*conversion.target);
   std::error_code error;
   const auto folder = std::filesystem::path(output).parent_path();
   if (!folder.empty()) std::filesystem::create_directories(folder, error);
   if (error) return model::io_error(folder.string(), "cannot create the folder", error.value());
+  // Side files first: a model must never stand there without its weights.
+  if (auto carried = converter::carry_external_data(source, source.file, output); !carried) return carried;
   return converter::publish(*conversion.target, output);
 }
 
-std::string reason_of(const converter::Conversion& conversion, const verifier::Verdict& verdict, bool judged) {
+// The graph inputs whose size is open, as an --input-shape would have to name them.
+std::string open_inputs(const model::GraphInstance& facts) {
+  std::string text;
+  for (const model::ValueInfo& input : facts.graph->inputs) {
+    const auto& shape = facts.facts(input.value).shape;
+    const auto is_open = [](const model::Extent& extent) { return !extent.is_constant(); };
+    if (!shape || shape->size() < 3 || std::none_of(shape->begin() + 1, shape->end(), is_open)) continue;
+    text += fmt::format("{}{} ({})", text.empty() ? "" : ", ", model::printable(input.name), model::to_string(*shape));
+  }
+  return text.empty() ? text : "; give the size of " + text + " with --input-shape";
+}
+
+std::string reason_of(const converter::Conversion& conversion, const model::GraphInstance& facts,
+                      const verifier::Verdict& verdict, bool judged) {
   const std::size_t refused = conversion.plan.count(converter::NodeStatus::kRefused);
-  if (refused != 0) return fmt::format("{} of {} window operators refused, nothing written", refused,
-                                       conversion.plan.nodes.size());
+  if (refused != 0) {
+    return fmt::format("{} of {} window operators refused, nothing written{}", refused, conversion.plan.nodes.size(),
+                       open_inputs(facts));
+  }
   if (!judged) return "written without proof, as asked";
   const std::string summary = verifier::summary(verdict);
   return verdict.status == verifier::Status::kProved ? summary : summary + "; nothing written";
@@ -83,9 +103,9 @@ Result<void> convert_one(const ConvertOptions& options, const model::InferenceOp
   }
   message.set_verdict(judged ? std::string(verifier::to_string(verdict.status))
                              : (conversion->approved ? "none" : "unknown"));
-  message.set_reason(reason_of(*conversion, verdict, judge != nullptr));
+  message.set_reason(model::printable(reason_of(*conversion, **facts, verdict, judge != nullptr)));
   if (!conversion->approved) return {};
-  if (auto written = write_target(*conversion, output); !written) return written;
+  if (auto written = write_target(*conversion, *source, output); !written) return written;
   message.set_written(true);
   return {};
 }
@@ -108,8 +128,8 @@ int convert(const ConvertOptions& options) {
   report::Message report = report::make_report("convert", kVersion);
   for (std::size_t i = 0; i < inputs->size(); ++i) {
     schemas::Model& message = *report.add_models();
-    message.set_source(model::printable((*inputs)[i].path));
-    message.set_target(model::printable((*outputs)[i]));
+    message.set_source(model::printable((*inputs)[i].path, model::kMostPrintablePath));
+    message.set_target(model::printable((*outputs)[i], model::kMostPrintablePath));
   }
   for_each_model(inputs->size(), options.common, [&](std::size_t i) {
     schemas::Model& message = *report.mutable_models(static_cast<int>(i));
@@ -144,7 +164,7 @@ void add_convert(CLI::App& app, int& code) {
   command->add_option("--verify", options->verify, "What must hold before the output gets its name")
       ->check(CLI::IsMember({"proof", "run", "none"}))
       ->capture_default_str();
-  command->add_option("--seed", options->seed, "Seed of the inputs for --verify run")->capture_default_str();
+  add_seed(*command, options->seed, "Seed of the inputs for --verify run");
   add_common_options(*command, options->common);
   command->callback([options, &code] { code = convert(*options); });
 }

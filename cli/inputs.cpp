@@ -50,6 +50,13 @@ Result<void> add_pattern(const std::string& pattern, std::vector<InputFile>& fil
   return {};
 }
 
+// One spelling for one file. What cannot be followed, such as a loop of links, stands for itself.
+std::string normal(const fs::path& path) {
+  std::error_code error;
+  fs::path canonical = fs::weakly_canonical(path, error);
+  return (error ? fs::absolute(path, error).lexically_normal() : canonical).string();
+}
+
 bool is_pattern(const std::string& text) { return text.find_first_of("*?[") != std::string::npos; }
 
 }  // namespace
@@ -75,11 +82,11 @@ Result<std::vector<InputFile>> expand_inputs(const std::vector<std::string>& arg
 
 Result<std::vector<std::string>> outputs_below(const std::string& folder, const std::vector<InputFile>& inputs) {
   std::map<std::string, std::string> taken;  // normal output path -> input path
-  for (const InputFile& input : inputs) taken.emplace(fs::weakly_canonical(input.path).string(), "");
+  for (const InputFile& input : inputs) taken.emplace(normal(input.path), "");
   std::vector<std::string> outputs;
   for (const InputFile& input : inputs) {
     const fs::path output = fs::path(folder) / input.relative;
-    const auto [at, added] = taken.emplace(fs::weakly_canonical(output).string(), input.path);
+    const auto [at, added] = taken.emplace(normal(output), input.path);
     if (!added && at->second.empty()) {
       return usage("output-is-input", "the output would replace an input", output.string());
     }

@@ -35,7 +35,7 @@ int inspect(const InspectOptions& options) {
   const auto inputs = expand_inputs(options.models);
   if (!inputs) return fail(inputs.error());
   report::Message report = report::make_report("inspect", kVersion);
-  for (const InputFile& input : *inputs) report.add_models()->set_source(model::printable(input.path));
+  for (const InputFile& input : *inputs) report.add_models()->set_source(model::printable(input.path, model::kMostPrintablePath));
   for_each_model(inputs->size(), options.common, [&](std::size_t i) {
     schemas::Model& message = *report.mutable_models(static_cast<int>(i));
     const auto done = inspect_one((*inputs)[i].path, *inference, message);

@@ -48,6 +48,17 @@ std::vector<std::string> split_dimensions(const std::string& text) {
 
 }  // namespace
 
+CLI::Option* add_seed(CLI::App& command, std::uint64_t& seed, const std::string& description) {
+  // CLI11 reads -1 as 2^64-1, and what is larger than that as the same.
+  const auto check = [](std::string& text) -> std::string {
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error == std::errc{} && end == text.data() + text.size()) return {};
+    return "'" + text + "' is not a whole number from 0 to 2^64-1";
+  };
+  return command.add_option("--seed", seed, description)->check(CLI::Validator(check, "UINT64"))->capture_default_str();
+}
+
 void add_common_options(CLI::App& command, CommonOptions& options) {
   command.add_option("--format", options.format, "Format of the report on standard output")
       ->check(CLI::IsMember({"text", "json"}))
@@ -82,7 +93,10 @@ Result<model::InferenceOptions> inference_options(const CommonOptions& options) 
       if (!extent) return Error(extent.error());
       shape.push_back(std::move(*extent));
     }
-    if (!inference.input_shapes.emplace(entry.substr(0, split), std::move(shape)).second) return bad_shape(entry);
+    if (!inference.input_shapes.emplace(entry.substr(0, split), std::move(shape)).second) {
+      return Error(Diagnostic{model::Fault::kUsage, "input-shape", "--input-shape is given twice for one input", entry,
+                              {}, {}});
+    }
   }
   return inference;
 }

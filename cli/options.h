@@ -2,6 +2,7 @@
 // What every command takes.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,9 @@ struct CommonOptions {
 
 /// Adds the options to a subcommand.
 void add_common_options(CLI::App& command, CommonOptions& options);
+
+/// Adds --seed.
+CLI::Option* add_seed(CLI::App& command, std::uint64_t& seed, const std::string& description);
 
 /// `NAME=1x3xHxW` entries as shapes by name. A dimension is a number >= 0, a symbol or `?`.
 model::Result<model::InferenceOptions> inference_options(const CommonOptions& options);

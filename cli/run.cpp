@@ -118,7 +118,7 @@ int run(const RunCommand& options) {
   if (auto checked = check_report_files(options.common); !checked) return fail(checked.error());
   report::Message report = report::make_report("run", kVersion);
   schemas::Model& message = *report.add_models();
-  message.set_source(model::printable(options.model));
+  message.set_source(model::printable(options.model, model::kMostPrintablePath));
   const auto done = run_model(options, message);
   if (!done) set_failure(message, done.error());
   return deliver(report, options.common);
@@ -134,7 +134,7 @@ void add_run(CLI::App& app, int& code) {
       ->type_name("FILE");
   auto* outputs = command->add_option("--outputs", options->outputs, "Write the outputs to FILE.npz")->type_name("FILE");
   command->add_flag("--all-values", options->all_values, "Also write every intermediate value")->needs(outputs);
-  command->add_option("--seed", options->seed, "Seed of the inputs")->capture_default_str();
+  add_seed(*command, options->seed, "Seed of the inputs");
   command->add_option("--repeat", options->repeat, "Run N times and report the times")
       ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str();

@@ -13,6 +13,9 @@ model::Result<verifier::NamedTensors> read_inputs(const std::string& path, const
   if (!std::filesystem::is_directory(path, ignored)) return verifier::read_npz(path);
   auto tensors = verifier::read_tensor_folder(path, "input");
   if (!tensors) return model::Error(tensors.error());
+  if (tensors->empty()) {
+    return model::Error(model::Diagnostic{model::Fault::kUsage, "no-inputs", "the folder holds no input_0.pb", path, {}, {}});
+  }
   const auto& inputs = model.graph->inputs;
   if (tensors->size() > inputs.size()) {
     return model::Error(model::Diagnostic{model::Fault::kUsage, "too-many-inputs",

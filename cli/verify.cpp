@@ -56,8 +56,8 @@ int verify(const VerifyCommand& options) {
   if (auto checked = check_report_files(options.common); !checked) return fail(checked.error());
   report::Message report = report::make_report("verify", kVersion);
   schemas::Model& message = *report.add_models();
-  message.set_source(model::printable(options.source));
-  message.set_target(model::printable(options.target));
+  message.set_source(model::printable(options.source, model::kMostPrintablePath));
+  message.set_target(model::printable(options.target, model::kMostPrintablePath));
   const auto done = verify_pair(options, *inference, message);
   if (!done) set_failure(message, done.error());
   return deliver(report, options.common);
@@ -75,7 +75,7 @@ void add_verify(CLI::App& app, int& code) {
       ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str()
       ->excludes(proof_only);
-  command->add_option("--seed", options->seed, "Seed of the first sample")->capture_default_str();
+  add_seed(*command, options->seed, "Seed of the first sample");
   command->add_option("--inputs", options->inputs, "Execute on these inputs: FILE.npz or a folder of input_N.pb")
       ->type_name("FILE")
       ->excludes(proof_only);

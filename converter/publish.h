@@ -10,7 +10,7 @@
 namespace padproof::converter {
 
 /// Writes to a temporary file in the folder of `path`, then renames it. On any error nothing carries the name `path`
-/// that did not before, and the temporary file is gone. Pieces of mapped files are copied by the kernel.
+/// that did not before, and the temporary file is gone.
 /// A symbolic link at `path` is replaced, not followed.
 model::Result<void> publish(const model::Rope& rope, const std::string& path);
 

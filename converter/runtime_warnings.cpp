@@ -136,7 +136,7 @@ constexpr Rule kRules[] = {
      "the pads rest on a shape that the file records (value_info) and the operators do not confirm"},
     {holds_for_bound_size_only, "bound-size-only",
      "these pads are right for the size given with --input-shape only; the model itself still accepts others"},
-    {is_asymmetric, "asymmetric-pads", "asymmetric pads: slower or refused on some targets (NNAPI among them)"},
+    {is_asymmetric, "asymmetric-pads", "slower or refused on some targets (NNAPI among them)"},
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "model/extent_terms.h"
+#include "model/result.h"
 
 namespace padproof::model {
 namespace {
@@ -33,7 +34,8 @@ std::string quoted(std::string_view name) {
     if (c == '\'' || c == '\\') text += '\\';
     text += c;
   }
-  return text + "'";
+  // What is not text becomes \xNN; a backslash of the name's own is doubled by now, so names stay apart.
+  return printable(text, text.npos) + "'";
 }
 
 std::string term_text(std::int64_t coefficient, const ExtentTerms::Atoms& atoms) {
@@ -97,7 +99,7 @@ Extent ExtentTerms::of_atom(Atom atom) {
 }
 
 Extent Extent::symbol(std::string_view name) {
-  if (name.empty()) return {};
+  if (name.empty() || name.size() > kMaxNameBytes) return {};
   return ExtentTerms::of_atom(
       {AtomKind::kSymbol, is_plain(name) ? std::string(name) : quoted(name), Extent(), Extent()});
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/facts.h"
 
-#include <algorithm>
-
 namespace padproof::model {
 
 std::int64_t GraphInstance::opset_of(const Node& node) const {
@@ -11,10 +9,20 @@ std::int64_t GraphInstance::opset_of(const Node& node) const {
 }
 
 const GraphInstance* GraphInstance::child(const Node& node, std::string_view attribute) const {
-  const auto found = std::find_if(children.begin(), children.end(), [&](const Child& entry) {
-    return entry.holder == &node && entry.attribute == attribute;
-  });
-  return found == children.end() ? nullptr : found->instance.get();
+  if (children.empty()) return nullptr;
+  const auto found = child_index.find({&node, attribute});
+  return found == child_index.end() ? nullptr : children[found->second].instance.get();
+}
+
+GraphInstance& GraphInstance::set_child(const Node& node, std::string_view attribute,
+                                        std::unique_ptr<GraphInstance> instance) {
+  const auto [at, added] = child_index.emplace(std::pair(&node, attribute), children.size());
+  if (added) {
+    children.push_back({&node, attribute, std::move(instance)});
+  } else {
+    children[at->second].instance = std::move(instance);
+  }
+  return *children[at->second].instance;
 }
 
 const ValueFacts& GraphInstance::facts(ValueId value) const {

@@ -2,9 +2,12 @@
 // What is known of each value before anything runs: type, shape, small integer contents, and if not, who lost it.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "model/attributes.h"
@@ -48,6 +51,10 @@ struct GraphInstance {
     std::unique_ptr<GraphInstance> instance;
   };
   std::vector<Child> children;
+  std::map<std::pair<const Node*, std::string_view>, std::size_t> child_index;  // by holder and attribute
+
+  /// Adds a child, in the place of the one that was there.
+  GraphInstance& set_child(const Node& node, std::string_view attribute, std::unique_ptr<GraphInstance> instance);
 
   [[nodiscard]] const AttributeScope* attribute_scope() const { return scope.get(); }
   /// Version of the operator set that `node` belongs to, 0 if it is not imported.

@@ -7,20 +7,29 @@
 #include "model/result.h"
 
 namespace padproof::model {
+namespace {
+
+// Tables are as wide as the longest name in them.
+constexpr std::size_t kMostNameBytes = 400;
+
+}  // namespace
 
 const Function* find_function(const Model& model, const Node& node) {
-  for (const Function& function : model.functions) {
-    if (function.name == node.op_type && function.domain == node.domain && function.overload == node.overload) {
-      return &function;
-    }
-  }
-  return nullptr;
+  if (model.functions.empty()) return nullptr;
+  const auto found = model.function_index.find(function_key(node.domain, node.op_type, node.overload));
+  return found == model.function_index.end() ? nullptr : &model.functions[found->second];
+}
+
+std::string function_key(std::string_view domain, std::string_view name, std::string_view overload) {
+  std::string key;
+  for (const std::string_view part : {domain, name, overload}) key += std::to_string(part.size()) + ':' + std::string(part);
+  return key;
 }
 
 std::string display_name(const Graph& graph, const Node& node) {
-  if (!node.name.empty()) return printable(node.name);
+  if (!node.name.empty()) return printable(node.name, kMostNameBytes);
   for (const ValueId output : node.outputs) {
-    if (output != kNoValue) return printable(graph.values[output].name);
+    if (output != kNoValue) return printable(graph.values[output].name, kMostNameBytes);
   }
   return "#" + std::to_string(node.index);
 }

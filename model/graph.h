@@ -129,13 +129,17 @@ struct Model {
   std::map<std::string_view, std::int64_t> opset_imports;  // "ai.onnx" is filed under ""
   std::unique_ptr<Graph> graph;
   std::vector<Function> functions;
+  std::unordered_map<std::string, std::size_t> function_index;  // by function_key(), filled by the reader
   bool has_training_info = false;
 };
+
+/// What identifies a function, and the node that calls it.
+std::string function_key(std::string_view domain, std::string_view name, std::string_view overload);
 
 /// The function that `node` calls, or null.
 const Function* find_function(const Model& model, const Node& node);
 
-/// The node's name or, if it has none, that of its first output; printable.
+/// The node's name or, if it has none, that of its first output; printable, cut at 400 bytes.
 std::string display_name(const Graph& graph, const Node& node);
 
 }  // namespace padproof::model

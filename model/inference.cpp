@@ -14,6 +14,8 @@ namespace padproof::model {
 namespace {
 
 constexpr std::size_t kMaxFloats = 16;
+// No list of kMaxContents numbers takes more, however it is written.
+constexpr std::size_t kMostSmallBytes = std::size_t{64} << 10;
 
 bool knows_everything(const ValueFacts& facts) {
   if (!facts.shape) return false;
@@ -36,9 +38,14 @@ Result<std::unique_ptr<GraphInstance>> infer(const Model& model, const Inference
 ValueFacts constant_facts(const TensorRef& tensor) {
   ValueFacts facts;
   facts.dtype = tensor.dtype;
+  if (tensor.dims.size() > kMaxRank) {
+    facts.lost = fmt::format("constant '{}' (of rank {})", printable(tensor.name), tensor.dims.size());
+    return facts;
+  }
   facts.shape.emplace(tensor.dims.begin(), tensor.dims.end());
   const auto count = element_count(tensor);
   if (tensor.dims.size() > 1 || !count || *count > kMaxContents) return facts;
+  if (tensor.message.size() > kMostSmallBytes) return facts;
   // What cannot be decoded (external, other types) is simply not followed by value.
   if (tensor.dtype == DataType::kFloat) {
     const auto packed = read_packed(tensor);
@@ -61,23 +68,32 @@ Result<std::unique_ptr<GraphInstance>> InferenceEngine::run() {
   return main;
 }
 
-void InferenceEngine::set_initializers(GraphInstance& instance) const {
+Result<void> InferenceEngine::set_initializers(GraphInstance& instance) {
   for (ValueId id = 0; id < instance.graph->values.size(); ++id) {
     const Value& value = instance.graph->values[id];
-    if (value.kind != ValueKind::kInitializer) continue;
     if (value.initializer != nullptr) {
-      instance.values[id] = constant_facts(*value.initializer);
+      if (auto checked = check_size(*value.initializer); !checked) return checked;
+    }
+    if (value.kind != ValueKind::kInitializer) continue;
+    ValueFacts& facts = instance.values[id];
+    if (value.initializer != nullptr) {
+      if (auto spent = budget_.spend(units_of(*value.initializer)); !spent) return spent;
+      facts = constant_facts(*value.initializer);
     } else if (value.sparse_initializer != nullptr) {
-      instance.values[id].dtype = value.sparse_initializer->values.dtype;
+      facts.dtype = value.sparse_initializer->values.dtype;
       const auto& dims = value.sparse_initializer->dims;
-      instance.values[id].shape.emplace(dims.begin(), dims.end());
+      if (dims.size() <= kMaxRank) facts.shape.emplace(dims.begin(), dims.end());
     }
   }
+  return {};
 }
 
 Result<void> InferenceEngine::run_graph(GraphInstance& instance) {
   const Graph& graph = *instance.graph;
-  set_initializers(instance);
+  const auto level = budget_.enter();
+  if (auto checked = level.check(); !checked) return checked;
+  if (auto spent = budget_.spend(graph.values.size() + graph.value_info.size()); !spent) return spent;
+  if (auto set = set_initializers(instance); !set) return at_graph(set.error(), graph);
   if (declared_.find(&graph) == declared_.end()) {
     auto& declared = declared_[&graph];
     for (const ValueInfo& info : graph.value_info) {
@@ -109,11 +125,19 @@ Result<void> InferenceEngine::run_graph(GraphInstance& instance) {
   return {};
 }
 
-Result<void> InferenceEngine::run_node(GraphInstance& instance, const Node& node) {
-  if (++visited_ > options_.max_node_instances) {
-    return unsupported("too-many-instances", "function calls and subgraphs unfold into too many nodes",
-                       fmt::format("over {}", visited_ - 1), std::to_string(options_.max_node_instances));
+Result<void> InferenceEngine::enter_node(const Node& node, Inputs inputs) {
+  std::size_t units = 1;
+  for (const ValueFacts* input : inputs) units += input == nullptr ? 0 : units_of(*input);
+  for (const Attribute& attribute : node.attributes) {
+    for (const TensorRef& tensor : attribute.tensors) {
+      if (auto checked = check_size(tensor); !checked) return checked;
+      units += units_of(tensor);
+    }
   }
+  return budget_.spend(units);
+}
+
+Result<void> InferenceEngine::run_node(GraphInstance& instance, const Node& node) {
   std::vector<const ValueFacts*> inputs;
   bool recorded = false;
   bool bound = false;
@@ -123,11 +147,14 @@ Result<void> InferenceEngine::run_node(GraphInstance& instance, const Node& node
     recorded = recorded || inputs.back()->rests_on_value_info;
     bound = bound || inputs.back()->rests_on_input_shape;
   }
+  if (auto entered = enter_node(node, inputs); !entered) return entered;
   std::vector<ValueFacts> outputs(node.outputs.size());
   if (auto ran = dispatch(instance, node, inputs, outputs); !ran) return ran;
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     if (node.outputs[i] == kNoValue) continue;
     ValueFacts& facts = outputs[i];
+    if (facts.shape && facts.shape->size() > kMaxRank) facts.shape.reset();
+    if (auto spent = budget_.spend(units_of(facts)); !spent) return spent;
     facts.rests_on_value_info = facts.rests_on_value_info || recorded;
     facts.rests_on_input_shape = facts.rests_on_input_shape || bound;
     if (!knows_everything(facts) && facts.lost.empty()) {
@@ -154,7 +181,7 @@ Result<void> InferenceEngine::dispatch(GraphInstance& instance, const Node& node
     fall_back(instance, node, inputs, outputs);
     return {};
   }
-  RuleContext context(node, opset, instance.attribute_scope(), inputs, outputs);
+  RuleContext context(node, opset, instance.attribute_scope(), inputs, outputs, instance.graph);
   return rule(context);
 }
 

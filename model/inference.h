@@ -17,7 +17,8 @@ struct InferenceOptions {
   std::map<std::string, Shape> input_shapes;
   /// Use the ONNX library's inference for operators without a rule (for versions it knows).
   bool use_onnx_library = true;
-  /// Node instances visited before giving up with kUnsupported: functions can nest exponentially.
+  /// Units of work (inference_budget.h), most of them visits of a node, before giving up with kUnsupported:
+  /// functions can nest exponentially.
   std::size_t max_node_instances = 4'000'000;
 };
 

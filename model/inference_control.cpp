@@ -59,9 +59,6 @@ ValueFacts join(const ValueFacts& left, const ValueFacts& right) {
 }
 
 GraphInstance& InferenceEngine::add_subgraph(GraphInstance& instance, const Node& node, const Attribute& attribute) {
-  std::erase_if(instance.children, [&](const GraphInstance::Child& child) {
-    return child.holder == &node && child.attribute == attribute.name;
-  });
   auto child = std::make_unique<GraphInstance>();
   child->graph = attribute.graphs[0].get();
   child->parent = &instance;
@@ -69,8 +66,7 @@ GraphInstance& InferenceEngine::add_subgraph(GraphInstance& instance, const Node
   child->opset_imports = instance.opset_imports;
   if (instance.scope) child->scope = std::make_unique<AttributeScope>(*instance.scope);
   child->values.resize(child->graph->values.size());
-  instance.children.push_back({&node, attribute.name, std::move(child)});
-  return *instance.children.back().instance;
+  return instance.set_child(node, attribute.name, std::move(child));
 }
 
 Result<void> InferenceEngine::call_function(GraphInstance& instance, const Node& node, const Function& function,
@@ -80,7 +76,11 @@ Result<void> InferenceEngine::call_function(GraphInstance& instance, const Node&
   child->parent = &instance;
   child->holder = &node;
   child->function = &function;
-  child->opset_imports = std::make_shared<std::map<std::string_view, std::int64_t>>(function.opset_imports);
+  auto& imports = function_imports_[&function];
+  if (imports == nullptr) {
+    imports = std::make_shared<std::map<std::string_view, std::int64_t>>(function.opset_imports);
+  }
+  child->opset_imports = imports;
   child->scope = std::make_unique<AttributeScope>(AttributeScope{&node, &function, instance.attribute_scope()});
   child->values.resize(child->graph->values.size());
   const auto& parameters = child->graph->inputs;
@@ -91,8 +91,7 @@ Result<void> InferenceEngine::call_function(GraphInstance& instance, const Node&
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     if (inputs[i] != nullptr) child->values[parameters[i].value] = *inputs[i];
   }
-  GraphInstance& body = *child;
-  instance.children.push_back({&node, "", std::move(child)});
+  GraphInstance& body = instance.set_child(node, "", std::move(child));
   if (auto ran = run_graph(body); !ran) return ran;
   const auto& results = body.graph->outputs;
   for (std::size_t i = 0; i < outputs.size() && i < results.size(); ++i) {

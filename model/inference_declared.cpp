@@ -70,6 +70,9 @@ Result<void> InferenceEngine::bind_main_inputs(GraphInstance& main) {
     const auto given = options_.input_shapes.find(std::string(input.name));
     if (given != options_.input_shapes.end()) {
       facts.shape = given->second;
+    } else if (input.type.shape && input.type.shape->size() > kMaxRank) {
+      facts.lost = fmt::format("graph input '{}' (of rank {})", printable(input.name), input.type.shape->size());
+      continue;
     } else if (input.type.shape) {
       facts.shape = input.type.shape;
     } else {
@@ -83,7 +86,7 @@ Result<void> InferenceEngine::bind_main_inputs(GraphInstance& main) {
           facts.rests_on_input_shape || (was_open && substitute(extent, bindings_).is_constant());
       // An extent left open is still one number in each run: it gets a name of its own.
       extent = extent.is_known() ? substitute(extent, bindings_)
-                                 : Extent::symbol(fmt::format("{}[{}]", printable(input.name), i));
+                                 : Extent::symbol(fmt::format("{}[{}]", input.name, i));
     }
   }
   return {};
@@ -98,7 +101,7 @@ Result<void> InferenceEngine::apply_declared(GraphInstance& instance, ValueId va
   if (facts.dtype != DataType::kUndefined && declared.dtype != DataType::kUndefined && facts.dtype != declared.dtype) {
     return contradiction(name, list, to_string(declared.dtype), to_string(facts.dtype));
   }
-  if (!declared.shape) return {};
+  if (!declared.shape || declared.shape->size() > kMaxRank) return {};
   if (facts.shape && facts.shape->size() != declared.shape->size()) {
     return contradiction(name, list, to_string(*declared.shape), to_string(*facts.shape));
   }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "model/inference.h"
+#include "model/inference_budget.h"
 #include "model/shapes/rule.h"
 
 namespace padproof::model {
@@ -18,7 +19,8 @@ using SymbolBindings = std::map<std::string, Extent>;
 
 class InferenceEngine {
  public:
-  InferenceEngine(const Model& model, const InferenceOptions& options) : model_(model), options_(options) {}
+  InferenceEngine(const Model& model, const InferenceOptions& options)
+      : model_(model), options_(options), budget_(options.max_node_instances) {}
 
   Result<std::unique_ptr<GraphInstance>> run();
 
@@ -47,13 +49,16 @@ class InferenceEngine {
   Result<void> bind_main_inputs(GraphInstance& main);
   Result<void> apply_declared(GraphInstance& instance, ValueId value, const ValueType& declared,
                               std::string_view list) const;
-  void set_initializers(GraphInstance& instance) const;
+  Result<void> set_initializers(GraphInstance& instance);
+  /// Counts a node's visit, and checks the tensors that it holds.
+  Result<void> enter_node(const Node& node, Inputs inputs);
 
   const Model& model_;
   const InferenceOptions& options_;
   SymbolBindings bindings_;
   std::map<const Graph*, std::vector<std::pair<ValueId, const ValueType*>>> declared_;
-  std::size_t visited_ = 0;
+  std::map<const Function*, std::shared_ptr<const std::map<std::string_view, std::int64_t>>> function_imports_;
+  InferenceBudget budget_;
 };
 
 /// Facts of a constant tensor: type, shape and, if it is small and of integers, its contents.

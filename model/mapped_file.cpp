@@ -10,6 +10,16 @@
 #include <cstring>
 
 namespace padproof::model {
+namespace {
+
+Error not_a_file(const std::string& path, std::string what) {
+  Diagnostic diagnostic{Fault::kIo, "not-a-file", std::move(what), {}, {}, {}};
+  diagnostic.where.file = path;
+  return Error(std::move(diagnostic));
+}
+
+}  // namespace
+
 MappedFile::~MappedFile() {
   if (!bytes_.empty()) ::munmap(const_cast<char*>(bytes_.data()), bytes_.size());
   ::close(descriptor_);
@@ -29,11 +39,7 @@ Result<std::shared_ptr<const MappedFile>> MappedFile::open(const std::string& pa
   struct stat info {};
   if (::fstat(descriptor, &info) != 0) return io_error(path, "cannot stat", errno);
   if (S_ISDIR(info.st_mode)) return io_error(path, "cannot read", EISDIR);
-  if (!S_ISREG(info.st_mode)) {
-    Diagnostic diagnostic{Fault::kIo, "not-a-file", "not a regular file", {}, {}, {}};
-    diagnostic.where.file = path;
-    return Error(std::move(diagnostic));
-  }
+  if (!S_ISREG(info.st_mode)) return not_a_file(path, "not a regular file");
   file->mode_ = static_cast<std::uint32_t>(info.st_mode) & 0777U;
   if (info.st_size == 0) return file;
   const auto size = static_cast<std::size_t>(info.st_size);
@@ -65,6 +71,20 @@ Result<std::shared_ptr<const Rope>> read_standard_input() {
   auto rope = std::make_shared<Rope>();
   rope->append_owned(std::move(all));
   return rope;
+}
+
+Result<void> check_replaceable(const std::string& path) {
+  struct stat target {};
+  if (::stat(path.c_str(), &target) != 0) return {};
+  if (S_ISDIR(target.st_mode)) return io_error(path, "cannot write", EISDIR);
+  if (!S_ISREG(target.st_mode)) return not_a_file(path, "the output is not a regular file");
+  for (const int stream : {STDOUT_FILENO, STDERR_FILENO}) {
+    struct stat info {};
+    if (::fstat(stream, &info) == 0 && info.st_dev == target.st_dev && info.st_ino == target.st_ino) {
+      return not_a_file(path, "the output is where standard output or standard error go: use -");
+    }
+  }
+  return {};
 }
 
 }  // namespace padproof::model

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/result.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace padproof::model {
@@ -34,9 +36,11 @@ bool is_unprintable(std::string_view sequence) {
 
 }  // namespace
 
-std::string printable(std::string_view text) {
+std::string printable(std::string_view text, std::size_t most_bytes) {
+  constexpr std::string_view kCut = "...";
   std::string out;
-  out.reserve(text.size());
+  out.reserve(std::min(text.size(), most_bytes));
+  std::size_t kept = 0;  // what fits with the mark of a cut behind it
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t length = utf8_length(text, at);
     const std::string_view sequence = text.substr(at, length == 0 ? 1 : length);
@@ -46,6 +50,8 @@ std::string printable(std::string_view text) {
       for (const char c : sequence) out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
     }
     at += sequence.size();
+    if (out.size() + kCut.size() <= most_bytes) kept = out.size();
+    if (out.size() > most_bytes) return out.substr(0, kept) + std::string(kCut);
   }
   return out;
 }
@@ -53,7 +59,8 @@ std::string printable(std::string_view text) {
 std::string to_string(const Diagnostic& diagnostic) {
   std::string out;
   const Location& where = diagnostic.where;
-  for (const std::string* part : {&where.file, &where.graph, &where.node, &where.attribute}) {
+  if (!where.file.empty()) out += printable(where.file, kMostPrintablePath) + ": ";
+  for (const std::string* part : {&where.graph, &where.node, &where.attribute}) {
     if (!part->empty()) out += printable(*part) + ": ";
   }
   out += printable(diagnostic.what);

@@ -37,8 +37,13 @@ struct Diagnostic {
 /// `file: graph: node: attribute: what (got X, limit Y) [code]` on one line, control characters escaped.
 std::string to_string(const Diagnostic& diagnostic);
 
-/// `text` with control characters and invalid UTF-8 replaced by `\xNN`: model text is untrusted.
-std::string printable(std::string_view text);
+/// Model text is untrusted, also in its length: one name of a megabyte may be told of every node.
+inline constexpr std::size_t kMostPrintable = 1000;
+/// For names of files, which the system bounds (PATH_MAX, each byte escaped).
+inline constexpr std::size_t kMostPrintablePath = 4 * 4096;
+
+/// `text` with control characters and invalid UTF-8 replaced by `\xNN`, cut with `...` at `most_bytes`.
+std::string printable(std::string_view text, std::size_t most_bytes = kMostPrintable);
 
 template <class T>
 using Result = tl::expected<T, Diagnostic>;

@@ -35,7 +35,7 @@ class Rope {
   /// Ties the lifetime of a mapped file, or of all that another rope keeps alive, to this rope's.
   void keep(std::shared_ptr<const MappedFile> file) { files_.push_back(std::move(file)); }
   void keep(std::shared_ptr<const Rope> rope) { ropes_.push_back(std::move(rope)); }
-  /// The mapped file whose memory holds `bytes`, or null: pieces of files are copied by the kernel.
+  /// The mapped file whose memory holds `bytes`, or null.
   [[nodiscard]] const MappedFile* file_of(Bytes bytes) const;
 
   [[nodiscard]] std::uint64_t size() const { return size_; }

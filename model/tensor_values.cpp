@@ -15,6 +15,8 @@ namespace {
 namespace tensor_fields = fields::tensor_proto;
 using onnx_reader::for_each_field;
 
+constexpr std::uint64_t kLargestElementBytes = 16;  // complex128
+
 Error about(const TensorRef& tensor, const Error& error) {
   Diagnostic diagnostic = error.value();
   diagnostic.what = "tensor '" + std::string(tensor.name) + "': " + diagnostic.what;
@@ -105,6 +107,19 @@ Result<std::int64_t> element_count(const TensorRef& tensor) {
     count = *product;
   }
   return count;
+}
+
+Result<void> check_size(const TensorRef& tensor) {
+  if (is_external(tensor) || element_bits(tensor.dtype) == 0) return {};
+  const auto size = packed_size(tensor);
+  if (!size) return Error(size.error());
+  const bool is_raw = tensor.storage == Storage::kRaw;
+  // A number takes at least a byte in a typed field, and no byte there holds more than one of the smallest elements.
+  const std::uint64_t least = is_raw ? *size : *size / kLargestElementBytes;
+  const std::uint64_t held = is_raw ? tensor.raw.size() : tensor.message.size();
+  if (is_raw ? held == least : held >= least) return {};
+  return about(tensor, malformed("tensor-size", "its bytes contradict its dims", std::to_string(held),
+                                 fmt::format("{}{} bytes", is_raw ? "" : "at least ", least)));
 }
 
 Result<std::string> read_packed(const TensorRef& tensor) {

@@ -15,6 +15,10 @@ namespace padproof::model {
 /// Number of elements; an error if a dimension is negative or the product leaves 63 bits.
 Result<std::int64_t> element_count(const TensorRef& tensor);
 
+/// An error if the tensor cannot hold as many elements as its dims say: raw_data must be of just that size, typed
+/// fields of enough bytes for it. Nothing is decoded. External data and types of no fixed size are not looked at.
+Result<void> check_size(const TensorRef& tensor);
+
 /// All elements as 64-bit integers. For int8..int64, uint8..uint64 (wrapped), bool. External data is kUnsupported.
 Result<std::vector<std::int64_t>> read_integers(const TensorRef& tensor);
 

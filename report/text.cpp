@@ -169,8 +169,9 @@ class ModelText {
       return;
     }
     const bool inspecting = command_ == "inspect";
+    const std::string_view rewritten = inspecting ? "implicit" : model_.written() ? "rewritten" : "could be rewritten";
     line(fmt::format("{}: {} {}, {} {}, {} {}", plural(static_cast<std::size_t>(model_.nodes().size()), "window operator"),
-                     by_status["rewritten"], inspecting ? "implicit" : "rewritten", by_status["unchanged"],
+                     by_status["rewritten"], rewritten, by_status["unchanged"],
                      inspecting ? "explicit" : "unchanged", by_status["refused"],
                      inspecting ? "unresolved" : "refused"));
   }

@@ -16,7 +16,7 @@ std::string summary(const Verdict& verdict) {
       return text;
     }
     case Status::kRefuted:
-      return outcome == Outcome::kDifferent ? "outputs differ when run" : "an operator differs, see the witness";
+      return outcome == Outcome::kDifferent ? "outputs differ when run" : "an operator differs";
     case Status::kUnknown:
       return outcome == Outcome::kIdentical ? "not proved; bit-identical on the inputs that were run" : "not proved";
   }

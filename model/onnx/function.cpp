@@ -26,6 +26,7 @@ struct FunctionParser {
       case function_fields::kNode: return parse_node(source, field, *function.body, 1);
       case function_fields::kOpsetImport: return parse_opset_import(source, field, function.opset_imports);
       case function_fields::kAttributeProto: {
+        if (function.attribute_defaults.size() == kMaxAttributes) return too_many_attributes();
         auto attribute = parse_attribute(source, field, *function.body, 1);
         if (!attribute) return Error(attribute.error());
         function.attribute_defaults.push_back(std::move(*attribute));
@@ -64,19 +65,15 @@ Result<void> define_interface(const FunctionParser& parser, Graph& body) {
 enum class Mark { kNew, kOpen, kDone };
 
 struct CallGraph {
-  std::unordered_map<std::string, std::size_t> by_name;
+  const std::unordered_map<std::string, std::size_t>& by_key;
   std::vector<std::vector<std::size_t>> calls;
   std::vector<Mark> marks;
 };
 
-std::string key(std::string_view domain, std::string_view name, std::string_view overload) {
-  return std::string(domain) + '\0' + std::string(name) + '\0' + std::string(overload);
-}
-
 void collect_calls(const CallGraph& call_graph, const Graph& graph, std::vector<std::size_t>& calls) {
   for (const Node& node : graph.nodes) {
-    const auto called = call_graph.by_name.find(key(node.domain, node.op_type, node.overload));
-    if (called != call_graph.by_name.end()) calls.push_back(called->second);
+    const auto called = call_graph.by_key.find(function_key(node.domain, node.op_type, node.overload));
+    if (called != call_graph.by_key.end()) calls.push_back(called->second);
     for (const Attribute& attribute : node.attributes) {
       for (const auto& subgraph : attribute.graphs) collect_calls(call_graph, *subgraph, calls);
     }
@@ -121,15 +118,14 @@ Result<Function> parse_function(const Rope& source, ByteSpan span) {
   return function;
 }
 
-Result<void> check_functions(const Model& model) {
-  CallGraph call_graph;
+Result<void> index_functions(Model& model) {
   for (std::size_t i = 0; i < model.functions.size(); ++i) {
     const Function& function = model.functions[i];
-    if (!call_graph.by_name.emplace(key(function.domain, function.name, function.overload), i).second) {
+    if (!model.function_index.emplace(function_key(function.domain, function.name, function.overload), i).second) {
       return malformed("duplicate-function", "two functions have one name", function.body->path);
     }
   }
-  call_graph.marks.assign(model.functions.size(), Mark::kNew);
+  CallGraph call_graph{model.function_index, {}, std::vector<Mark>(model.functions.size(), Mark::kNew)};
   for (const Function& function : model.functions) {
     collect_calls(call_graph, *function.body, call_graph.calls.emplace_back());
   }

@@ -2,6 +2,8 @@
 #include <bit>
 #include <limits>
 
+#include <fmt/format.h>
+
 #include "model/onnx/fields.h"
 #include "model/onnx/parse.h"
 
@@ -139,6 +141,7 @@ struct NodeParser {
       case fields::node_proto::kDomain: return read_bytes_into(source, field, node.domain);
       case fields::node_proto::kOverload: return read_bytes_into(source, field, node.overload);
       case fields::node_proto::kAttribute: {
+        if (node.attributes.size() == kMaxAttributes) return too_many_attributes();
         auto attribute = parse_attribute(source, field, graph, depth);
         if (!attribute) return Error(attribute.error());
         node.attributes.push_back(std::move(*attribute));
@@ -162,6 +165,11 @@ Result<void> check_attribute_names(const Node& node) {
 }
 
 }  // namespace
+
+Error too_many_attributes() {
+  return unsupported("too-many-attributes", "more attributes than any operator has",
+                     fmt::format("over {}", kMaxAttributes), std::to_string(kMaxAttributes));
+}
 
 Result<Attribute> parse_attribute(const Rope& source, const Field& field, const Graph& holder, int depth) {
   if (auto checked = expect_message(field); !checked) return Error(checked.error());

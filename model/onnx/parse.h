@@ -16,6 +16,9 @@ namespace padproof::model::onnx_reader {
 /// Subgraphs deeper than this are refused: no exporter comes near, and every level costs stack.
 inline constexpr int kMaxGraphDepth = 50;
 
+/// No operator comes near. Attributes are found by going through them, so their number is a factor of the time spent.
+inline constexpr std::size_t kMaxAttributes = 1024;
+
 /// Calls `visit(field)` for each field of the message in `span`; stops at the first error.
 template <class Visit>
 Result<void> for_each_field(const Rope& source, ByteSpan span, Visit visit) {
@@ -44,6 +47,8 @@ std::string_view canonical_domain(std::string_view domain);
 Result<TensorRef> parse_tensor(const Rope& source, ByteSpan span);
 Result<SparseTensorRef> parse_sparse_tensor(const Rope& source, ByteSpan span);
 Result<ValueType> parse_type(const Rope& source, ByteSpan span);
+/// More than kMaxAttributes.
+Error too_many_attributes();
 Result<Attribute> parse_attribute(const Rope& source, const Field& field, const Graph& holder, int depth);
 /// Adds the node and the names it mentions to `graph`.
 Result<void> parse_node(const Rope& source, const Field& field, Graph& graph, int depth);
@@ -62,8 +67,8 @@ Result<ValueId> define(Graph& graph, std::string_view name, ValueKind kind, std:
 /// Errors: undefined values, cycles.
 Result<void> resolve(Graph& graph);
 
-/// An error if functions call each other in a circle, or two share one name.
-Result<void> check_functions(const Model& model);
+/// Fills Model::function_index. An error if functions call each other in a circle, or two share one name.
+Result<void> index_functions(Model& model);
 
 /// An error if an attribute of a sliding-window operator is not of its schema's kind.
 Result<void> check_window_attributes(const Graph& graph, const Node& node);

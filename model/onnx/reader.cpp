@@ -71,11 +71,15 @@ void make_defaults_constants(Graph& graph) {
 
 Result<void> finish(Model& model) {
   if (model.graph == nullptr) return malformed("no-graph", "not an ONNX model: it holds no graph");
-  // IR versions 1 and 2 had no operator set imports; their operators are those of version 1.
+  // IR versions 1 and 2 had no operator set imports; their operators are those of version 1. Later files without any
+  // are cut off: exporters write the imports last.
+  if (model.opset_imports.empty() && model.ir_version >= 3) {
+    return malformed("no-opset", "the model imports no operator set", fmt::format("IR version {}", model.ir_version));
+  }
   if (model.opset_imports.empty()) model.opset_imports.emplace("", 1);
   if (model.ir_version < 4) make_defaults_constants(*model.graph);
   if (auto resolved = resolve(*model.graph); !resolved) return resolved;
-  return check_functions(model);
+  return index_functions(model);
 }
 
 Result<void> recognise(const Rope& source) {

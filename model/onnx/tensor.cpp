@@ -77,6 +77,16 @@ struct TensorParser {
   }
 };
 
+Result<void> check_dims(const std::vector<std::int64_t>& dims, std::string_view name) {
+  for (const std::int64_t dim : dims) {
+    if (dim < 0) {
+      return malformed("negative-dim", "tensor '" + std::string(name) + "' has a negative dimension",
+                       std::to_string(dim), ">= 0");
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<TensorRef> parse_tensor(const Rope& source, ByteSpan span) {
@@ -92,12 +102,7 @@ Result<TensorRef> parse_tensor(const Rope& source, ByteSpan span) {
   } else if (parser.has_raw) {
     tensor.storage = Storage::kRaw;
   }
-  for (const std::int64_t dim : tensor.dims) {
-    if (dim < 0) {
-      return malformed("negative-dim", "tensor '" + std::string(tensor.name) + "' has a negative dimension",
-                       std::to_string(dim), ">= 0");
-    }
-  }
+  if (auto checked = check_dims(tensor.dims, tensor.name); !checked) return Error(checked.error());
   return tensor;
 }
 
@@ -116,6 +121,7 @@ Result<SparseTensorRef> parse_sparse_tensor(const Rope& source, ByteSpan span) {
     return {};
   });
   if (!read) return Error(read.error());
+  if (auto checked = check_dims(sparse.dims, sparse.values.name); !checked) return Error(checked.error());
   return sparse;
 }
 

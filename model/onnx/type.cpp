@@ -1,21 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
-#include <cctype>
-
 #include "model/onnx/fields.h"
 #include "model/onnx/parse.h"
 
 namespace padproof::model::onnx_reader {
 namespace {
-
-// A dim_param may hold any text. One that is not a plain name is quoted, so that a file cannot forge the name of
-// a derived extent such as ceil(H/2).
-std::string symbol_name(std::string_view text) {
-  const auto is_word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; };
-  const bool plain = std::all_of(text.begin(), text.end(), is_word) &&
-                     std::isdigit(static_cast<unsigned char>(text.front())) == 0;
-  return plain ? std::string(text) : "'" + std::string(text) + "'";
-}
 
 Result<Extent> parse_dimension(const Rope& source, const Field& field) {
   if (auto checked = expect_message(field); !checked) return Error(checked.error());
@@ -29,7 +17,7 @@ Result<Extent> parse_dimension(const Rope& source, const Field& field) {
     } else if (inner.number == fields::dimension_proto::kDimParam) {
       const auto name = read_bytes(source, inner);
       if (!name) return Error(name.error());
-      extent = name->empty() ? Extent() : Extent::symbol(symbol_name(*name));
+      extent = Extent::symbol(*name);
     }
     return {};
   });

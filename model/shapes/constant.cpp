@@ -125,7 +125,7 @@ Result<void> constant_of_shape(RuleContext& context) {
   } else {
     element.floats.emplace(1, 0.0F);
   }
-  const auto* shape = context.contents(0);
+  const auto* shape = list_contents(context, 0);
   if (shape == nullptr) {
     const auto rank = list_length(context, 0);
     return rank ? give_up_extents(context, 0, dtype, *rank, 0) : give_up(context, 0, dtype, 0);

@@ -51,6 +51,11 @@ Result<std::vector<std::int64_t>> read_list(const RuleContext& context, std::str
   return values;
 }
 
+const std::vector<Extent>* list_contents(const RuleContext& context, std::size_t index) {
+  const Shape* shape = context.shape(index);
+  return shape != nullptr && shape->size() <= 1 ? context.contents(index) : nullptr;
+}
+
 List list_attribute(const RuleContext& context, std::string_view name) {
   if (!context.attributes.has(name)) return {};
   return {true, context.attributes.ints(name)};
@@ -58,7 +63,7 @@ List list_attribute(const RuleContext& context, std::string_view name) {
 
 List list_input(const RuleContext& context, std::size_t index) {
   if (context.input(index) == nullptr) return {};
-  const auto* contents = context.contents(index);
+  const auto* contents = list_contents(context, index);
   return {true, contents == nullptr ? std::nullopt : constants(*contents)};
 }
 

@@ -23,6 +23,9 @@ Result<void> require_attribute(const RuleContext& context, std::string_view name
 Result<std::vector<std::int64_t>> read_list(const RuleContext& context, std::string_view name,
                                             std::size_t length, std::int64_t fallback, std::int64_t minimum);
 
+/// Contents of an input that is a vector (or, leniently, a scalar), otherwise null.
+const std::vector<Extent>* list_contents(const RuleContext& context, std::size_t index);
+
 /// A list that may be absent, or present but only known when the model runs.
 struct List {
   bool present = false;

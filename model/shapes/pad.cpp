@@ -18,7 +18,7 @@ constexpr std::int64_t kRepeatsSince = 6;
 /// Begins of all padded axes, then ends. Nothing if they depend on data.
 std::optional<std::vector<Extent>> read_pads(const RuleContext& context, bool is_input) {
   if (is_input) {
-    const auto* contents = context.contents(1);
+    const auto* contents = list_contents(context, 1);
     return contents == nullptr ? std::nullopt : std::optional(*contents);
   }
   const auto& listed = context.attributes.ints(context.opset == 1 ? "paddings" : "pads");
@@ -113,7 +113,7 @@ Result<void> tile(RuleContext& context) {
   const Shape* data = context.shape(0);
   if (data == nullptr) return give_up(context, 0, context.dtype(0), 0);
   if (context.opset < kRepeatsSince) return tile_one_axis(context, *data);
-  const auto* repeats = context.contents(1);
+  const auto* repeats = list_contents(context, 1);
   if (repeats == nullptr) return give_up_extents(context, 0, context.dtype(0), data->size(), 1);
   if (repeats->size() != data->size()) {
     return malformed("tile-length", "the list of repeats does not fit the axes",
@@ -134,7 +134,7 @@ Result<void> center_crop_pad(RuleContext& context) {
   std::iota(axes.begin(), axes.end(), 0);
   if (listed.present) axes = *listed.values;
   if (auto ok = mark_axes(axes, data->size()); !ok) return Error(ok.error());
-  const auto* sizes = context.contents(1);
+  const auto* sizes = list_contents(context, 1);
   if (sizes != nullptr && sizes->size() != axes.size()) {
     return malformed("crop-length", "the list of sizes does not fit the axes", std::to_string(sizes->size()),
                      std::to_string(axes.size()));

@@ -81,7 +81,7 @@ Result<void> pool_regions(RuleContext& context, Extent height, Extent width) {
 
 /// The shape asked for by an input; its elements are extents of the output.
 Result<void> set_requested_shape(RuleContext& context, std::size_t input, std::size_t rank) {
-  const auto* contents = context.contents(input);
+  const auto* contents = list_contents(context, input);
   if (contents == nullptr) return give_up_extents(context, 0, context.dtype(0), rank, input);
   if (contents->size() != rank) {
     return malformed("shape-mismatch", "the requested shape has another rank than the data",
@@ -137,7 +137,7 @@ Result<void> max_roi_pool(RuleContext& context) {
 }
 
 Result<void> columns_to_image(RuleContext& context) {
-  const auto* image = context.contents(1);
+  const auto* image = list_contents(context, 1);
   if (image == nullptr) {
     const auto rank = list_length(context, 1);
     if (!rank) return give_up(context, 0, context.dtype(0), 1);
@@ -149,7 +149,7 @@ Result<void> columns_to_image(RuleContext& context) {
     context.lose_by_input(0, 0);
   } else {
     if (auto ok = check_rank(*columns, 3, 3, "the columns"); !ok) return ok;
-    const auto* block = context.contents(2);
+    const auto* block = list_contents(context, 2);
     const auto channels =
         block == nullptr ? std::nullopt : divide_exactly((*columns)[1], element_count(*block));
     if (!channels) context.lose_by_input(0, 2);

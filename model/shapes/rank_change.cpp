@@ -130,7 +130,7 @@ Result<void> transpose(RuleContext& context) {
 
 Result<void> expand(RuleContext& context) {
   const Shape* data = context.shape(0);
-  const auto* asked = context.contents(1);
+  const auto* asked = list_contents(context, 1);
   if (data == nullptr) return give_up(context, 0, context.dtype(0), 0);
   if (asked == nullptr) {
     const auto rank = list_length(context, 1);

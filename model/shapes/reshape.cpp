@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "model/shapes/contents.h"
+#include "model/shapes/lists.h"
 #include "model/shapes/outcomes.h"
 #include "model/shapes/rules.h"
 
@@ -86,7 +87,7 @@ Result<Shape> resolve(Request request, const Shape& data) {
 
 std::optional<std::vector<Extent>> requested_elements(const RuleContext& context) {
   if (context.opset >= 5) {
-    const auto* contents = context.contents(1);
+    const auto* contents = list_contents(context, 1);
     return contents == nullptr ? std::nullopt : std::optional(*contents);
   }
   const auto& listed = context.attributes.ints("shape");

@@ -166,7 +166,7 @@ Result<void> resize(RuleContext& context) {
   if (data == nullptr) return give_up(context, 0, context.dtype(0), 0);
   const List listed = list_attribute(context, "axes");
   Target target{listed.present ? *listed.values : all_axes(data->size()), context.floats(2),
-                context.contents(3)};
+                list_contents(context, 3)};
   if (auto ok = mark_axes(target.axes, data->size()); !ok) return Error(ok.error());
   if (is_given(context, 3)) {
     if (target.sizes != nullptr) return size_axes(context, target);

@@ -26,7 +26,7 @@ struct Bounds {
 
 /// Contents of an input, or `count` elements that are not known.
 std::vector<Extent> elements(const RuleContext& context, std::size_t index, std::size_t count) {
-  const auto* contents = context.contents(index);
+  const auto* contents = list_contents(context, index);
   return contents != nullptr ? *contents : std::vector<Extent>(count);
 }
 
@@ -34,7 +34,7 @@ std::vector<Extent> elements(const RuleContext& context, std::size_t index, std:
 std::optional<std::size_t> count_bounds(const RuleContext& context, const List& axes) {
   if (axes.values) return axes.values->size();
   for (const std::size_t input : {1U, 2U}) {
-    if (const auto* contents = context.contents(input)) return contents->size();
+    if (const auto* contents = list_contents(context, input)) return contents->size();
     if (const auto length = list_length(context, input)) return length;
   }
   return std::nullopt;
@@ -141,7 +141,7 @@ Result<void> slice_axis(const Bounds& bounds, std::size_t i, std::size_t axis, S
 
 void explain(RuleContext& context) {
   for (const std::size_t input : {1U, 2U, 4U}) {
-    const bool is_unknown = context.input(input) != nullptr && context.contents(input) == nullptr;
+    const bool is_unknown = context.input(input) != nullptr && list_contents(context, input) == nullptr;
     if (is_unknown && context.opset >= kInputsSince) return context.lose_by_input(0, input);
   }
   context.lose(0, "where it cuts depends on sizes");

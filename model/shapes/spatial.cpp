@@ -86,7 +86,7 @@ Result<void> grid_sample(RuleContext& context) {
 }
 
 Result<void> affine_grid(RuleContext& context) {
-  const auto* size = context.contents(1);
+  const auto* size = list_contents(context, 1);
   if (size == nullptr) {
     const auto rank = list_length(context, 1);
     return rank ? give_up_extents(context, 0, context.dtype(0), *rank, 1)

@@ -24,7 +24,7 @@ std::optional<std::vector<Extent>> listed_lengths(const RuleContext& context) {
   }
   const bool may_be_input = context.opset >= kLengthsAreAnInputSince || context.opset == 1;
   if (!may_be_input || context.input(1) == nullptr) return std::nullopt;
-  const auto* contents = context.contents(1);
+  const auto* contents = list_contents(context, 1);
   return contents != nullptr ? *contents : std::vector<Extent>(context.output_count());
 }
 

@@ -57,8 +57,9 @@ Result<std::vector<Extent>> read_kernel(const RuleContext& context, std::size_t 
   return kernel;
 }
 
-/// With ceil_mode a window that would start in the end padding is left out (PyTorch; ONNX since opset 22 says so, and
-/// runtimes do it in all versions). `starts` windows begin before it; `positions` = ceil((H+pb+pe-ke)/s)+1, so that
+/// With ceil_mode a window that would start in the end padding is left out (PyTorch; ONNX since opset 22 says
+/// so, and runtimes do it in all versions). `starts` windows begin before it; `positions` =
+/// ceil((H+pb+pe-ke)/s)+1, so that
 ///   positions <= starts      if ke - pe >= s
 ///   positions  = starts + 1  or starts, if ke >= pe
 ///   positions  > starts      otherwise, but only one window is ever left out.

@@ -11,6 +11,7 @@
 
 #include "verifier/engine/elementwise.h"
 #include "verifier/engine/kernels.h"
+#include "verifier/engine/wrapping.h"
 
 namespace padproof::verifier {
 namespace {
@@ -108,7 +109,7 @@ Result<void> prelu(KernelContext& context) {
   if (!output) return Error(output.error());
   const bool known = dispatch(SignedNumbers{}, input.dtype(), [&]<class T>(std::type_identity<T>) {
     apply_binary<T, T, T>(dims, input, slope, *output,
-                          [](T x, T factor) { return x < T{0} ? factor * x : x; });
+                          [](T x, T factor) { return x < T{0} ? wrapping_product(factor, x) : x; });
   });
   if (!known) return type_not_in_engine(context, input.dtype());
   return {};

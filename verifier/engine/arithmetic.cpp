@@ -11,6 +11,7 @@
 #include "verifier/engine/elementwise.h"
 #include "verifier/engine/kernels.h"
 #include "verifier/engine/saturate.h"
+#include "verifier/engine/wrapping.h"
 
 namespace padproof::verifier {
 namespace {
@@ -25,7 +26,7 @@ constexpr std::uint64_t bits(std::integral auto value) { return static_cast<std:
 template <class T>
 T quotient(T left, T right) {
   if constexpr (std::is_signed_v<T> && std::is_integral_v<T>)
-    if (right == -1) return static_cast<T>(0 - bits(left));
+    if (right == -1) return wrapping_difference(T{0}, left);
   return static_cast<T>(left / right);
 }
 
@@ -46,7 +47,7 @@ template <class T>
 T modulo(T left, T right) {
   const T rest = remainder(left, right);
   if constexpr (std::is_signed_v<T>)
-    if (rest != 0 && (rest < 0) != (right < 0)) return static_cast<T>(rest + right);
+    if (rest != 0 && (rest < 0) != (right < 0)) return wrapping_sum(rest, right);
   return rest;
 }
 
@@ -92,30 +93,17 @@ bool has_negative(const Tensor& tensor) {
 }  // namespace
 
 Result<void> add(KernelContext& context) {
-  return binary(context, NumericTypes{}, []<class T>(T left, T right) {
-    if constexpr (std::is_integral_v<T>)
-      return static_cast<T>(bits(left) + bits(right));
-    else
-      return left + right;
-  });
+  return binary(context, NumericTypes{}, []<class T>(T left, T right) { return wrapping_sum(left, right); });
 }
 
 Result<void> subtract(KernelContext& context) {
-  return binary(context, NumericTypes{}, []<class T>(T left, T right) {
-    if constexpr (std::is_integral_v<T>)
-      return static_cast<T>(bits(left) - bits(right));
-    else
-      return left - right;
-  });
+  return binary(context, NumericTypes{},
+                []<class T>(T left, T right) { return wrapping_difference(left, right); });
 }
 
 Result<void> multiply(KernelContext& context) {
-  return binary(context, NumericTypes{}, []<class T>(T left, T right) {
-    if constexpr (std::is_integral_v<T>)
-      return static_cast<T>(bits(left) * bits(right));
-    else
-      return left * right;
-  });
+  return binary(context, NumericTypes{},
+                []<class T>(T left, T right) { return wrapping_product(left, right); });
 }
 
 Result<void> divide(KernelContext& context) {

@@ -9,6 +9,7 @@
 
 #include "verifier/engine/kernels.h"
 #include "verifier/engine/operands.h"
+#include "verifier/engine/wrapping.h"
 
 namespace padproof::verifier {
 namespace {
@@ -45,7 +46,7 @@ Result<void> give_range(KernelContext& context) {
   const auto values = elements<T>(*output);
   for (std::size_t i = 0; i < values.size(); ++i) {
     if constexpr (std::is_integral_v<T>)
-      values[i] = static_cast<T>(static_cast<std::uint64_t>(start) + i * static_cast<std::uint64_t>(delta));
+      values[i] = wrapping_sum(start, wrapping_product(static_cast<T>(i), delta));
     else
       values[i] = start + static_cast<T>(i) * delta;
   }
@@ -143,7 +144,7 @@ Result<void> eye_like(KernelContext& context) {
   if (!output) return Error(output.error());
   const std::int64_t shift = context.attributes.int_or("k", 0);
   const bool known = dispatch(AllTypes{}, dtype, [&]<class T>(std::type_identity<T>) {
-    for (std::int64_t row = 0; row < input.dims()[0]; ++row) {
+    for (std::int64_t row = 0; row < input.dims()[0] && input.size() > 0; ++row) {
       if (shift < -row || shift >= input.dims()[1] - row) continue;
       elements<T>(*output)[static_cast<std::size_t>(row * input.dims()[1] + row + shift)] = T{1};
     }

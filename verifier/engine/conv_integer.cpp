@@ -5,7 +5,7 @@
 #include "verifier/engine/convolution.h"
 #include "verifier/engine/kernels.h"
 #include "verifier/engine/quantized.h"
-#include "verifier/engine/saturate.h"
+#include "verifier/engine/wrapping.h"
 
 namespace padproof::verifier {
 namespace {
@@ -27,7 +27,7 @@ void convolve(const Window& window, const ConvSizes& sizes, const Tensor& data, 
       const std::int32_t factor = w[static_cast<std::size_t>(weight * rows.taps() + tap)];
       rows.visit(tap, [&](std::int64_t cell, std::int64_t position, std::int64_t step, std::int64_t count) {
         for (std::int64_t i = 0; i < count; ++i)
-          to[cell + i] = wrapping_add(to[cell + i], wrapping_multiply(factor, from[position + i * step]));
+          to[cell + i] = wrapping_sum(to[cell + i], wrapping_product(factor, from[position + i * step]));
       });
     }
   });
@@ -99,7 +99,7 @@ Result<void> qlinear_conv(KernelContext& context) {
   const auto plane = static_cast<std::size_t>(result->sizes.out_plane);
   for (std::size_t i = 0; bias != nullptr && i < sums.size(); ++i)
     sums[i] =
-        wrapping_add(sums[i], bias->data<std::int32_t>()[i / plane % static_cast<std::size_t>(channels)]);
+        wrapping_sum(sums[i], bias->data<std::int32_t>()[i / plane % static_cast<std::size_t>(channels)]);
   return requantize(context, result->sums, multipliers, *output_point, result->sizes.out_plane,
                     context.input(7)->dtype());
 }

@@ -8,6 +8,7 @@
 
 #include "verifier/engine/elementwise.h"
 #include "verifier/engine/kernels.h"
+#include "verifier/engine/wrapping.h"
 
 namespace padproof::verifier {
 namespace {
@@ -32,8 +33,11 @@ Result<void> test(KernelContext& context, Predicate predicate) {
 
 template <class T>
 T negated(T value) {
-  if constexpr (std::is_integral_v<T>) return static_cast<T>(0 - static_cast<std::uint64_t>(value));
-  return -value;
+  // For floats not a difference: 0 - 0 is not -0.
+  if constexpr (std::is_integral_v<T>)
+    return wrapping_difference(T{0}, value);
+  else
+    return -value;
 }
 
 }  // namespace

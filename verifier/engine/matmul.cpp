@@ -11,7 +11,7 @@
 #include "verifier/engine/fused.h"
 #include "verifier/engine/kernels.h"
 #include "verifier/engine/quantized.h"
-#include "verifier/engine/saturate.h"
+#include "verifier/engine/wrapping.h"
 
 namespace padproof::verifier {
 namespace {
@@ -51,9 +51,10 @@ Result<Products> products_of(const Dims& left, const Dims& right) {
   return products;
 }
 
-/// Calls matrix(left offset, right offset, output offset) for each pair of matrices.
+/// Calls matrix(left offset, right offset, output offset) for each pair of matrices that gives outputs.
 template <class Matrix>
 void for_each_matrix(const Products& products, Matrix&& matrix) {
+  if (products.rows == 0 || products.columns == 0) return;
   for_each_broadcast<2>(
       products.stack, {products.left_stack, products.right_stack}, [&](std::int64_t i, const auto& at) {
         matrix(at[0] * products.rows * products.inner, at[1] * products.inner * products.columns,
@@ -83,8 +84,8 @@ void multiply_integers(const Products& products, const Tensor& left, const Tenso
       for (std::int64_t k = 0; k < products.inner; ++k)
         for (std::int64_t column = 0; column < columns; ++column) {
           std::int32_t& sum = y[to + row * columns + column];
-          sum = wrapping_add(sum, wrapping_multiply(l[from_left + row * products.inner + k],
-                                                    r[from_right + k * columns + column]));
+          sum = wrapping_sum(sum, wrapping_product(l[from_left + row * products.inner + k],
+                                                   r[from_right + k * columns + column]));
         }
   });
 }

@@ -8,6 +8,7 @@
 #include <new>
 #include <vector>
 
+#include "model/mapped_file.h"
 #include "verifier/engine/memory_budget.h"
 #include "verifier/engine/npy.h"
 #include "verifier/engine/operands.h"
@@ -215,6 +216,7 @@ Result<NamedTensors> read_npz(const std::string& path) {
 }
 
 Result<void> write_npz(const std::string& path, const NamedTensors& tensors) {
+  if (auto checked = model::check_replaceable(path); !checked) return checked;
   try {
     if (auto done = write_members(path, tensors); !done) return at_file(path, done.error());
     return {};

@@ -14,6 +14,7 @@
 #include "verifier/engine/kernels.h"
 #include "verifier/engine/norm_power.h"
 #include "verifier/engine/operands.h"
+#include "verifier/engine/wrapping.h"
 
 namespace padproof::verifier {
 namespace {
@@ -85,22 +86,6 @@ Result<void> reduce(KernelContext& context, std::int64_t input_since, Types type
                               [&]<class T>(std::type_identity<T> type) { apply(type, *reduction, *output); });
   if (!known) return type_not_in_engine(context, input.dtype());
   return {};
-}
-
-template <class T>
-T wrapping_sum(T left, T right) {
-  if constexpr (std::is_integral_v<T>)
-    return static_cast<T>(static_cast<std::uint64_t>(left) + static_cast<std::uint64_t>(right));
-  else
-    return left + right;
-}
-
-template <class T>
-T wrapping_product(T left, T right) {
-  if constexpr (std::is_integral_v<T>)
-    return static_cast<T>(static_cast<std::uint64_t>(left) * static_cast<std::uint64_t>(right));
-  else
-    return left * right;
 }
 
 template <class T>

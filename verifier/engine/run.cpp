@@ -76,8 +76,9 @@ Result<void> Run::bind_inputs(Frame& frame, const NamedTensors& inputs) const {
   if (known == inputs.size()) return {};
   for (const auto& [name, tensor] : inputs) {
     const auto& declared = frame.graph().inputs;
-    const bool is_known = std::any_of(declared.begin(), declared.end(),
-                                      [&](const model::ValueInfo& info) { return info.name == name; });
+    const bool is_known = std::any_of(
+        declared.begin(), declared.end(),
+        [wanted = std::string_view(name)](const model::ValueInfo& info) { return info.name == wanted; });
     if (!is_known)
       return Error(model::Diagnostic{model::Fault::kUsage,
                                      "unknown-input",

@@ -28,12 +28,4 @@ Integer round_and_saturate(double value) {
   return saturate<Integer>(std::nearbyint(value));
 }
 
-/// Sum and product modulo 2^32, which is what an int32 accumulator holds.
-inline std::int32_t wrapping_add(std::int32_t left, std::int32_t right) {
-  return static_cast<std::int32_t>(static_cast<std::uint32_t>(left) + static_cast<std::uint32_t>(right));
-}
-inline std::int32_t wrapping_multiply(std::int32_t left, std::int32_t right) {
-  return static_cast<std::int32_t>(static_cast<std::uint32_t>(left) * static_cast<std::uint32_t>(right));
-}
-
 }  // namespace padproof::verifier

@@ -6,6 +6,7 @@
 
 #include "verifier/engine/kernels.h"
 #include "verifier/engine/operands.h"
+#include "verifier/engine/wrapping.h"
 
 namespace padproof::verifier {
 namespace {
@@ -27,19 +28,13 @@ Result<Combine> combination(const KernelContext& context) {
 
 template <class T>
 T combined(Combine combine, T old, T update) {
-  const auto wrap = [](auto left, auto right, auto apply) {
-    if constexpr (std::is_integral_v<T>)
-      return static_cast<T>(apply(static_cast<std::uint64_t>(left), static_cast<std::uint64_t>(right)));
-    else
-      return apply(left, right);
-  };
   switch (combine) {
     case Combine::kReplace:
       return update;
     case Combine::kAdd:
-      return wrap(old, update, [](auto left, auto right) { return left + right; });
+      return wrapping_sum(old, update);
     case Combine::kMultiply:
-      return wrap(old, update, [](auto left, auto right) { return left * right; });
+      return wrapping_product(old, update);
     case Combine::kMaximum:
       return update > old || update != update ? update : old;
     case Combine::kMinimum:

@@ -9,6 +9,7 @@
 
 #include "verifier/engine/kernels.h"
 #include "verifier/engine/operands.h"
+#include "verifier/engine/wrapping.h"
 
 namespace padproof::verifier {
 namespace {
@@ -25,14 +26,15 @@ bool is_less(T left, T right) {
   return left < right;
 }
 
-/// Where the lines along an axis are.
+/// Where the lines along an axis are; an axis without elements has no lines.
 struct Lines {
   std::int64_t count;
   std::int64_t extent;
   std::int64_t step;
 
   Lines(const Dims& dims, std::size_t axis)
-      : count(extent_product(dims, 0, axis) * extent_product(dims, axis + 1, dims.size())),
+      : count(dims[axis] == 0 ? 0
+                              : extent_product(dims, 0, axis) * extent_product(dims, axis + 1, dims.size())),
         extent(dims[axis]),
         step(extent_product(dims, axis + 1, dims.size())) {}
 
@@ -78,6 +80,7 @@ void take_top(const Tensor& input, const Lines& lines, std::int64_t k, bool larg
               std::vector<Tensor>& outputs) {
   const auto values = outputs[0].mutable_data<T>();
   const auto indices = outputs[1].mutable_data<std::int64_t>();
+  if (lines.count == 0) return;
   std::vector<std::int64_t> order(static_cast<std::size_t>(lines.extent));
   for (std::int64_t line = 0; line < lines.count; ++line) {
     const T* const x = input.data<T>().data() + lines.first(line, lines.extent);
@@ -110,10 +113,7 @@ void accumulate(const Tensor& input, const Lines& lines, bool exclusive, bool re
     for (std::int64_t i = 0; i < lines.extent; ++i) {
       const std::int64_t at = (reverse ? lines.extent - 1 - i : i) * lines.step;
       if (exclusive) y[at] = sum;
-      if constexpr (std::is_integral_v<T>)
-        sum = static_cast<T>(static_cast<std::uint64_t>(sum) + static_cast<std::uint64_t>(x[at]));
-      else
-        sum += x[at];
+      sum = wrapping_sum(sum, x[at]);
       if (!exclusive) y[at] = sum;
     }
   }

@@ -6,9 +6,6 @@
 namespace padproof::verifier {
 namespace {
 
-// Comparisons before an axis is given up: a 1-D model of a million samples stays far below.
-constexpr std::int64_t kMostComparisons = std::int64_t{1} << 28;
-
 // An output cell w of a transposed convolution gets x[i] * weight[t] where i*s + t*d - pb = w.
 std::optional<std::int64_t> transposed_cell(const WindowAxis& axis, std::int64_t window, std::int64_t tap) {
   const std::int64_t scaled = window + axis.pad_begin - tap * axis.dilation;
@@ -64,17 +61,18 @@ std::optional<std::int64_t> cell(WindowKind kind, const WindowAxis& axis, std::i
 }
 
 AxisComparison compare_axes(WindowKind kind, const WindowAxis& source, const WindowAxis& target, bool source_include,
-                            bool target_include) {
+                            bool target_include, std::int64_t most_comparisons) {
   AxisComparison result;
   const bool counts_matter = kind == WindowKind::kAveragePool;
   if (source.out != target.out) return {AxisVerdict::kOtherExtent, {}, 0};
   if (source.kernel != target.kernel && !is_pool(kind)) return {AxisVerdict::kOtherKernel, {}, 0};
   if (same_numbers(source, target, counts_matter) && (!counts_matter || source_include == target_include)) return result;
-  if (source.out > kMostComparisons / std::max(source.kernel, target.kernel)) return {AxisVerdict::kTooLarge, {}, 0};
+  const std::int64_t taps = std::max(source.kernel, target.kernel);
+  if (source.out > most_comparisons / taps) return {AxisVerdict::kTooLarge, {}, 0};
   for (std::int64_t window = 0; window < source.out; ++window) {
     auto difference = is_pool(kind) ? pool_difference(source, target, window)
                                     : tap_difference(kind, source, target, window);
-    result.compared += source.kernel;
+    result.compared += taps;
     if (!difference && counts_matter) {
       const std::int64_t source_count = counted_taps(source, window, source_include);
       const std::int64_t target_count = counted_taps(target, window, target_include);

@@ -36,9 +36,12 @@ struct AxisComparison {
   std::int64_t compared = 0;  // (window, tap) pairs looked at
 };
 
+/// Comparisons before an axis is given up: a 1-D model of a million samples stays far below.
+inline constexpr std::int64_t kMostComparisons = std::int64_t{1} << 28;
+
 /// Compares cell by cell; axes with the same numbers are equal at once. `source_include`/`target_include`: whether an
-/// average counts padded cells; ignored for other kinds.
+/// average counts padded cells; ignored for other kinds. kTooLarge if it would take more than `most_comparisons`.
 AxisComparison compare_axes(WindowKind kind, const WindowAxis& source, const WindowAxis& target, bool source_include,
-                            bool target_include);
+                            bool target_include, std::int64_t most_comparisons = kMostComparisons);
 
 }  // namespace padproof::verifier

@@ -48,6 +48,12 @@ bool accepts_same_shapes(const model::ValueType& source, const model::ValueType&
                     });
 }
 
+// Split divides by their number, BatchNormalization before opset 14 trains if there are several; of operators outside
+// the standard nothing is known.
+bool counts_its_outputs(const Node& node) {
+  return !node.domain.empty() || node.op_type == "Split" || node.op_type == "BatchNormalization";
+}
+
 std::size_t used_inputs(const Node& node) {
   std::size_t count = node.inputs.size();
   while (count > 0 && node.inputs[count - 1] == model::kNoValue) --count;
@@ -290,6 +296,10 @@ void Pairing::check_generic(const Pair& pair, const Node& source, const Node& ta
       {source, mine.attribute_scope()}, {target, theirs.attribute_scope()}, {},
       [&](const model::Attribute&, const model::Attribute&) { has_graphs = true; });
   if (!difference.empty()) return fail_node(mine, source, difference);
+  if (source.outputs.size() != target.outputs.size() && counts_its_outputs(source)) {
+    return fail_node(mine, source, fmt::format("gives {} outputs in the source and {} in the target",
+                                               source.outputs.size(), target.outputs.size()));
+  }
   NodeEvidence& entry = evidence(mine, source);
   if (entry.method == Method::kUnreached) entry.method = Method::kIdentical;
   if (has_graphs) pair_subgraphs(pair, source, target);

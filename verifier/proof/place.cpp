@@ -17,7 +17,15 @@ const Node* Place::producer() const {
 
 std::string Place::name() const { return is_absent() ? "nothing" : "'" + model::printable(info().name) + "'"; }
 
+namespace {
+
+// Everybody may read the end of a chain of Identity nodes: beyond so many they are compared like any other node.
+constexpr int kMostIdentities = 100;
+
+}  // namespace
+
 Place trace(Place place, const std::function<void(const GraphInstance&, const Node&)>& passed) {
+  int identities = 0;
   while (!place.is_absent()) {
     const model::Value& value = place.info();
     if (value.kind == ValueKind::kOuter) {
@@ -28,7 +36,7 @@ Place trace(Place place, const std::function<void(const GraphInstance&, const No
     } else if (const Node* node = place.producer()) {
       const GraphInstance* body = place.instance->child(*node, "");
       const bool is_identity = node->op_type == "Identity" && node->domain.empty() && node->inputs.size() == 1;
-      if (body == nullptr && !is_identity) return place;
+      if (body == nullptr && (!is_identity || ++identities > kMostIdentities)) return place;
       passed(*place.instance, *node);
       const auto output = value.output_index;
       if (body == nullptr) {

@@ -23,7 +23,8 @@ struct Place {
   [[nodiscard]] std::string name() const;
 };
 
-/// Follows the value to where it is made: out of subgraphs, into and out of functions, through Identity.
+/// Follows the value to where it is made: out of subgraphs, into and out of functions, through Identity (not without
+/// end: a long chain is left in its middle).
 /// `passed(instance, node)` is told of each call or Identity on the way.
 Place trace(Place place, const std::function<void(const model::GraphInstance&, const model::Node&)>& passed);
 

@@ -79,8 +79,9 @@ std::vector<std::int64_t> pads_of(const Window& window) {
 
 class Obligation {
  public:
-  Obligation(const WindowSide& source, const WindowSide& target, const WindowOperator& meaning)
-      : source_(source), target_(target), meaning_(meaning) {}
+  Obligation(const WindowSide& source, const WindowSide& target, const WindowOperator& meaning,
+             std::int64_t most_comparisons)
+      : source_(source), target_(target), meaning_(meaning), most_comparisons_(most_comparisons) {}
 
   ObligationResult run() {
     const auto& shape = source_.pads.data.facts().shape;
@@ -179,7 +180,8 @@ class Obligation {
 
   void compare_axis(const Window& source, const Window& target, std::size_t i) {
     const auto comparison = compare_axes(meaning_.kind, source.axes[i], target.axes[i], source.count_include_pad,
-                                         target.count_include_pad);
+                                         target.count_include_pad,
+                                         std::min(kMostComparisons, most_comparisons_ - result_.compared_cells));
     result_.compared_cells += comparison.compared;
     if (comparison.verdict == AxisVerdict::kEqual) return;
     result_.status = Status::kUnknown;
@@ -194,6 +196,7 @@ class Obligation {
       case AxisVerdict::kTooLarge: result_.reason = "the axis is too large to compare cell by cell"; return;
       case AxisVerdict::kDifferent: break;
     }
+    result_.compared_cells += witness_taps(source) + witness_taps(target);
     result_.witness = make_witness(source, target, i, comparison.difference);
     result_.status = result_.witness ? Status::kRefuted : Status::kUnknown;
     result_.reason = result_.witness ? "index maps differ" : "index maps differ, but no input shows it";
@@ -202,13 +205,15 @@ class Obligation {
   const WindowSide& source_;
   const WindowSide& target_;
   const WindowOperator& meaning_;
+  std::int64_t most_comparisons_;
   ObligationResult result_;
 };
 
 }  // namespace
 
-ObligationResult check_window(const WindowSide& source, const WindowSide& target, const WindowOperator& meaning) {
-  return Obligation(source, target, meaning).run();
+ObligationResult check_window(const WindowSide& source, const WindowSide& target, const WindowOperator& meaning,
+                              std::int64_t most_comparisons) {
+  return Obligation(source, target, meaning, most_comparisons).run();
 }
 
 }  // namespace padproof::verifier

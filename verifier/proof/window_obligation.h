@@ -30,6 +30,8 @@ struct ObligationResult {
   std::int64_t compared_cells = 0;
 };
 
-ObligationResult check_window(const WindowSide& source, const WindowSide& target, const WindowOperator& meaning);
+/// Unknown if it would take more than `most_comparisons` of cells.
+ObligationResult check_window(const WindowSide& source, const WindowSide& target, const WindowOperator& meaning,
+                              std::int64_t most_comparisons);
 
 }  // namespace padproof::verifier
