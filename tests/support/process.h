@@ -27,7 +27,7 @@ class TemporaryFolder {
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] std::string file(const std::string& name) const { return path_ + "/" + name; }
   /// Writes a file and returns its path.
-  [[nodiscard]] std::string write(const std::string& name, const std::string& bytes) const;
+  std::string write(const std::string& name, const std::string& bytes) const;
   /// Names of all entries, sorted.
   [[nodiscard]] std::vector<std::string> entries() const;
 

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// What people and scripts read, byte for byte: each row is a command, its exit code and its approved output in
+// tests/golden. PADPROOF_APPROVE=1 in the environment writes the outputs anew.
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+#include <fstream>
+
+#include "tests/support/process.h"
+
+namespace {
+
+using padproof::test::ProcessResult;
+using padproof::test::TemporaryFolder;
+
+struct Row {
+  const char* name;
+  std::vector<std::string> arguments;  // OUT stands for a temporary folder
+  int exit_code;
+};
+
+const std::string kExamples = "testdata/examples/";
+const std::string kExports = "testdata/exports/";
+const std::string kBound = "image=2x61x75x3";
+
+const Row kRows[] = {
+    {"inspect_valid", {"inspect", kExamples + "valid.onnx"}, 0},
+    {"inspect_open_size", {"inspect", kExports + "resnet50_same/model.onnx"}, 3},
+    {"inspect_bound_size_json", {"inspect", kExports + "resnet50_same/model.onnx", "--input-shape", kBound, "--format", "json"}, 0},
+    {"convert_same_stride2", {"convert", kExamples + "same_stride2.onnx", "-o", "OUT/explicit.onnx"}, 0},
+    {"convert_same_stride2_json", {"convert", kExamples + "same_stride2.onnx", "-o", "OUT/explicit.onnx", "--format", "json"}, 0},
+    {"convert_open_size", {"convert", kExports + "resnet50_same/model.onnx", "-o", "OUT/explicit.onnx"}, 3},
+    {"convert_bound_size",
+     {"convert", kExports + "resnet50_same/model.onnx", "-o", "OUT/explicit.onnx", "--input-shape", kBound, "--verify", "run"}, 0},
+    {"convert_several", {"convert", kExamples + "*.onnx", "--out-dir", "OUT/explicit", "--jobs", "2"}, 0},
+    {"convert_quiet", {"convert", kExamples + "*.onnx", "--out-dir", "OUT/explicit", "--quiet"}, 0},
+    {"convert_color", {"convert", kExamples + "same.onnx", "-o", "OUT/explicit.onnx", "--color", "always"}, 0},
+    {"verify_same_against_pads", {"verify", kExamples + "same.onnx", kExamples + "pads.onnx"}, 0},
+    {"verify_shortcut", {"verify", kExamples + "same_stride2.onnx", kExamples + "shortcut_stride2.onnx"}, 1},
+    {"verify_shortcut_json",
+     {"verify", kExamples + "same_stride2.onnx", kExamples + "shortcut_stride2.onnx", "--format", "json", "--proof-only"}, 1},
+    {"verify_other_interface", {"verify", kExamples + "same.onnx", kExamples + "same_stride2.onnx"}, 1},
+    {"run_valid", {"run", kExamples + "valid.onnx"}, 0},
+    {"run_same", {"run", kExamples + "same.onnx"}, 0},
+    {"run_json", {"run", kExamples + "pads.onnx", "--format", "json"}, 0},
+};
+
+std::string replace_all(std::string text, const std::string& from, const std::string& to) {
+  for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
+    text.replace(at, from.size(), to);
+  }
+  return text;
+}
+
+std::string transcript(const Row& row, int& exit_code) {
+  const TemporaryFolder folder;
+  std::vector<std::string> arguments;
+  std::string shown = "$ padproof";
+  for (const std::string& argument : row.arguments) {
+    arguments.push_back(replace_all(argument, "OUT", folder.path()));
+    shown += " " + argument;
+  }
+  const ProcessResult result = padproof::test::run_padproof(arguments);
+  exit_code = result.exit_code;
+  std::string text = shown + "\n" + result.out;
+  if (!result.err.empty()) text += "--- standard error\n" + result.err;
+  text += "--- exit code " + std::to_string(exit_code) + "\n";
+  return replace_all(text, folder.path(), "OUT");
+}
+
+}  // namespace
+
+TEST_CASE("approved outputs") {
+  const bool approve = std::getenv("PADPROOF_APPROVE") != nullptr;
+  for (const Row& row : kRows) {
+    CAPTURE(row.name);
+    int exit_code = -1;
+    const std::string text = transcript(row, exit_code);
+    CHECK(exit_code == row.exit_code);
+    const std::string path = std::string("tests/golden/") + row.name + ".txt";
+    if (approve) std::ofstream(path, std::ios::binary) << text;
+    CHECK(padproof::test::read_file(path) == text);
+  }
+}

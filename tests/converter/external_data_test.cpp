@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+
+#include <filesystem>
+
+#include <onnx/onnx_pb.h>
+
+#include "tests/support/models.h"
+#include "tests/support/process.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+using padproof::test::read_file;
+using padproof::test::run_padproof;
+using padproof::test::TemporaryFolder;
+
+std::string model_with_weights_in(const std::string& location) {
+  onnx::ModelProto model;
+  REQUIRE(model.ParseFromString(padproof::test::model_bytes(
+      "<ir_version: 8, opset_import: [\"\" : 17]> g (float[1,1,8,8] x) => (float[] y) "
+      "{ y = Conv<auto_pad=\"SAME_UPPER\", strides=[2,2]>(x, w) }")));
+  auto& weights = *model.mutable_graph()->add_initializer();
+  weights.set_name("w");
+  weights.set_data_type(1);
+  for (const int dim : {1, 1, 3, 3}) weights.add_dims(dim);
+  weights.set_data_location(onnx::TensorProto::EXTERNAL);
+  auto& entry = *weights.add_external_data();
+  entry.set_key("location");
+  entry.set_value(location);
+  return model.SerializeAsString();
+}
+
+}  // namespace
+
+TEST_CASE("side files go where the model goes") {
+  const TemporaryFolder folder;
+  fs::create_directories(folder.file("in/parts"));
+  const std::string weights(36, 'w');
+  (void)folder.write("in/parts/w.bin", weights);
+  const std::string model = folder.write("in/m.onnx", model_with_weights_in("parts/w.bin"));
+  CHECK(run_padproof({"convert", model, "-o", folder.file("out/m.onnx")}).exit_code == 0);
+  CHECK(read_file(folder.file("out/parts/w.bin")) == weights);
+  CHECK(fs::exists(folder.file("out/m.onnx")));
+  CHECK(run_padproof({"convert", model, "-o", folder.file("in/m2.onnx")}).exit_code == 0);
+}
+
+TEST_CASE("side files outside the model's folder are not touched") {
+  const TemporaryFolder folder;
+  fs::create_directories(folder.file("in"));
+  (void)folder.write("secret", "s");
+  fs::create_symlink(folder.file("secret"), folder.file("in/link"));
+  for (const std::string& location :
+       {std::string("../secret"), folder.file("secret"), std::string("link"), std::string(), std::string("a/../../secret")}) {
+    CAPTURE(location);
+    const std::string model = folder.write("in/m.onnx", model_with_weights_in(location));
+    const auto result = run_padproof({"convert", model, "-o", folder.file("out/m.onnx")});
+    CHECK(result.exit_code == 2);
+    CHECK(result.err.find("external data") != std::string::npos);
+    CHECK_FALSE(fs::exists(folder.file("out/m.onnx")));
+    CHECK_FALSE(fs::exists(folder.file("out/secret")));
+    CHECK_FALSE(fs::exists(folder.file("out/link")));
+  }
+}
