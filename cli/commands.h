@@ -2,9 +2,8 @@
 // One function per subcommand: adds itself to the parser; `code` receives the exit code when it runs.
 #pragma once
 
-#include <string_view>
-
 #include <CLI/App.hpp>
+#include <string_view>
 
 namespace padproof::cli {
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "converter/convert.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <filesystem>
-
-#include <fmt/format.h>
 
 #include "cli/commands.h"
 #include "cli/inputs.h"
@@ -67,7 +67,8 @@ std::string open_inputs(const model::GraphInstance& facts) {
     const auto& shape = facts.facts(input.value).shape;
     const auto is_open = [](const model::Extent& extent) { return !extent.is_constant(); };
     if (!shape || shape->size() < 3 || std::none_of(shape->begin() + 1, shape->end(), is_open)) continue;
-    text += fmt::format("{}{} ({})", text.empty() ? "" : ", ", model::printable(input.name), model::to_string(*shape));
+    text += fmt::format("{}{} ({})", text.empty() ? "" : ", ", model::printable(input.name),
+                        model::to_string(*shape));
   }
   return text.empty() ? text : "; give the size of " + text + " with --input-shape";
 }
@@ -76,8 +77,8 @@ std::string reason_of(const converter::Conversion& conversion, const model::Grap
                       const verifier::Verdict& verdict, bool judged) {
   const std::size_t refused = conversion.plan.count(converter::NodeStatus::kRefused);
   if (refused != 0) {
-    return fmt::format("{} of {} window operators refused, nothing written{}", refused, conversion.plan.nodes.size(),
-                       open_inputs(facts));
+    return fmt::format("{} of {} window operators refused, nothing written{}", refused,
+                       conversion.plan.nodes.size(), open_inputs(facts));
   }
   if (!judged) return "written without proof, as asked";
   const std::string summary = verifier::summary(verdict);
@@ -110,11 +111,16 @@ Result<void> convert_one(const ConvertOptions& options, const model::InferenceOp
   return {};
 }
 
-Result<std::vector<std::string>> choose_outputs(const ConvertOptions& options, const std::vector<InputFile>& inputs) {
+Result<std::vector<std::string>> choose_outputs(const ConvertOptions& options,
+                                                const std::vector<InputFile>& inputs) {
   if (!options.out_dir.empty()) return outputs_below(options.out_dir, inputs);
   if (inputs.size() == 1) return std::vector<std::string>{options.output};
-  return Error(Diagnostic{model::Fault::kUsage, "one-output", "-o takes one input; give several an --out-dir",
-                          std::to_string(inputs.size()), "1", {}});
+  return Error(Diagnostic{model::Fault::kUsage,
+                          "one-output",
+                          "-o takes one input; give several an --out-dir",
+                          std::to_string(inputs.size()),
+                          "1",
+                          {}});
 }
 
 int convert(const ConvertOptions& options) {
@@ -159,7 +165,8 @@ void add_convert(CLI::App& app, int& code) {
   auto* where = command->add_option_group("output", "Where the rewritten model goes");
   where->add_option("-o,--output", options->output, "The output of a single input; - is standard output")
       ->type_name("FILE");
-  where->add_option("--out-dir", options->out_dir, "Folder for the outputs, keeping the inputs' layout")->type_name("DIR");
+  where->add_option("--out-dir", options->out_dir, "Folder for the outputs, keeping the inputs' layout")
+      ->type_name("DIR");
   where->require_option(1);
   command->add_option("--verify", options->verify, "What must hold before the output gets its name")
       ->check(CLI::IsMember({"proof", "run", "none"}))

@@ -34,7 +34,8 @@ Result<void> add_directory(const std::string& directory, std::vector<InputFile>&
   if (error) return model::io_error(directory, "cannot list", error.value());
   if (found.empty()) return usage("no-input", "no .onnx file below the directory", directory);
   std::sort(found.begin(), found.end());
-  for (const std::string& path : found) files.push_back({path, fs::path(path).lexically_relative(directory).string()});
+  for (const std::string& path : found)
+    files.push_back({path, fs::path(path).lexically_relative(directory).string()});
   return {};
 }
 
@@ -80,7 +81,8 @@ Result<std::vector<InputFile>> expand_inputs(const std::vector<std::string>& arg
   return files;
 }
 
-Result<std::vector<std::string>> outputs_below(const std::string& folder, const std::vector<InputFile>& inputs) {
+Result<std::vector<std::string>> outputs_below(const std::string& folder,
+                                               const std::vector<InputFile>& inputs) {
   std::map<std::string, std::string> taken;  // normal output path -> input path
   for (const InputFile& input : inputs) taken.emplace(normal(input.path), "");
   std::vector<std::string> outputs;
@@ -90,7 +92,8 @@ Result<std::vector<std::string>> outputs_below(const std::string& folder, const 
     if (!added && at->second.empty()) {
       return usage("output-is-input", "the output would replace an input", output.string());
     }
-    if (!added) return usage("output-twice", "two inputs map to one output", at->second + " and " + input.path);
+    if (!added)
+      return usage("output-twice", "two inputs map to one output", at->second + " and " + input.path);
     outputs.push_back(output.string());
   }
   return outputs;

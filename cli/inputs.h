@@ -14,11 +14,13 @@ struct InputFile {
   std::string relative;  // where it goes below --out-dir
 };
 
-/// A file stands for itself, a directory for the .onnx files below it, a pattern for what it matches; `-` is standard
-/// input. Sorted within each argument; symbolic links to directories are not followed.
+/// A file stands for itself, a directory for the .onnx files below it, a pattern for what it matches; `-` is
+/// standard input. Sorted within each argument; symbolic links to directories are not followed.
 model::Result<std::vector<InputFile>> expand_inputs(const std::vector<std::string>& arguments);
 
-/// Output path of each input below `folder`. An error if two inputs map to one output, or an output is an input.
-model::Result<std::vector<std::string>> outputs_below(const std::string& folder, const std::vector<InputFile>& inputs);
+/// Output path of each input below `folder`. An error if two inputs map to one output, or an output is an
+/// input.
+model::Result<std::vector<std::string>> outputs_below(const std::string& folder,
+                                                      const std::vector<InputFile>& inputs);
 
 }  // namespace padproof::cli

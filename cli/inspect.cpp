@@ -35,7 +35,8 @@ int inspect(const InspectOptions& options) {
   const auto inputs = expand_inputs(options.models);
   if (!inputs) return fail(inputs.error());
   report::Message report = report::make_report("inspect", kVersion);
-  for (const InputFile& input : *inputs) report.add_models()->set_source(model::printable(input.path, model::kMostPrintablePath));
+  for (const InputFile& input : *inputs)
+    report.add_models()->set_source(model::printable(input.path, model::kMostPrintablePath));
   for_each_model(inputs->size(), options.common, [&](std::size_t i) {
     schemas::Model& message = *report.mutable_models(static_cast<int>(i));
     const auto done = inspect_one((*inputs)[i].path, *inference, message);
@@ -47,7 +48,8 @@ int inspect(const InspectOptions& options) {
 }  // namespace
 
 void add_inspect(CLI::App& app, int& code) {
-  auto* command = app.add_subcommand("inspect", "Show every sliding-window operator, its padding, what the pads are");
+  auto* command =
+      app.add_subcommand("inspect", "Show every sliding-window operator, its padding, what the pads are");
   const auto options = std::make_shared<InspectOptions>();
   command->add_option("MODEL", options->models, "Files, directories, patterns, or -")->required();
   add_common_options(*command, options->common);

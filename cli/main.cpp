@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
-
-#include <CLI/CLI.hpp>
 
 #include "cli/commands.h"
 #include "model/result.h"
@@ -13,10 +12,12 @@ constexpr int kUsage = 2;
 
 int parse_and_run(int argc, char** argv) {
   using namespace padproof::cli;
-  CLI::App app("Makes the implicit padding of exported CNNs explicit, and proves that nothing changed.", "padproof");
+  CLI::App app("Makes the implicit padding of exported CNNs explicit, and proves that nothing changed.",
+               "padproof");
   app.set_version_flag("--version", "padproof " + std::string(kVersion));
   app.require_subcommand(1);
-  app.footer("Exit codes: 0 proved / nothing to report, 1 refuted, 2 usage, unreadable input, I/O, 3 unknown.");
+  app.footer(
+      "Exit codes: 0 proved / nothing to report, 1 refuted, 2 usage, unreadable input, I/O, 3 unknown.");
   int code = kUsage;
   add_inspect(app, code);
   add_convert(app, code);

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/options.h"
 
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
 #include <algorithm>
 #include <cctype>
 #include <charconv>
 #include <thread>
-
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
 
 namespace padproof::cli {
 namespace {
@@ -18,7 +17,8 @@ using model::Extent;
 using model::Result;
 
 Error bad_shape(const std::string& got) {
-  return Error(Diagnostic{model::Fault::kUsage, "input-shape", "--input-shape is not NAME=1x3x224x224", got, {}, {}});
+  return Error(
+      Diagnostic{model::Fault::kUsage, "input-shape", "--input-shape is not NAME=1x3x224x224", got, {}, {}});
 }
 
 Result<Extent> parse_extent(const std::string& text, const std::string& whole) {
@@ -56,14 +56,17 @@ CLI::Option* add_seed(CLI::App& command, std::uint64_t& seed, const std::string&
     if (error == std::errc{} && end == text.data() + text.size()) return {};
     return "'" + text + "' is not a whole number from 0 to 2^64-1";
   };
-  return command.add_option("--seed", seed, description)->check(CLI::Validator(check, "UINT64"))->capture_default_str();
+  return command.add_option("--seed", seed, description)
+      ->check(CLI::Validator(check, "UINT64"))
+      ->capture_default_str();
 }
 
 void add_common_options(CLI::App& command, CommonOptions& options) {
   command.add_option("--format", options.format, "Format of the report on standard output")
       ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str();
-  command.add_option("--report", options.reports, "Also write the report to FILE (.txt or .json); repeatable")
+  command
+      .add_option("--report", options.reports, "Also write the report to FILE (.txt or .json); repeatable")
       ->type_name("FILE")
       ->allow_extra_args(false);
   command.add_option("--jobs,-j", options.jobs, "Models worked on at once (0: one per core)")
@@ -74,7 +77,9 @@ void add_common_options(CLI::App& command, CommonOptions& options) {
   command.add_option("--color", options.color, "Colour in text")
       ->check(CLI::IsMember({"auto", "always", "never"}))
       ->capture_default_str();
-  command.add_option("--input-shape", options.input_shapes, "Shape of a graph input, as NAME=1x3x224x224; repeatable")
+  command
+      .add_option("--input-shape", options.input_shapes,
+                  "Shape of a graph input, as NAME=1x3x224x224; repeatable")
       ->type_name("NAME=SHAPE")
       ->allow_extra_args(false);
 }
@@ -94,8 +99,8 @@ Result<model::InferenceOptions> inference_options(const CommonOptions& options) 
       shape.push_back(std::move(*extent));
     }
     if (!inference.input_shapes.emplace(entry.substr(0, split), std::move(shape)).second) {
-      return Error(Diagnostic{model::Fault::kUsage, "input-shape", "--input-shape is given twice for one input", entry,
-                              {}, {}});
+      return Error(Diagnostic{
+          model::Fault::kUsage, "input-shape", "--input-shape is given twice for one input", entry, {}, {}});
     }
   }
   return inference;

@@ -2,11 +2,10 @@
 // What every command takes.
 #pragma once
 
+#include <CLI/App.hpp>
 #include <cstdint>
 #include <string>
 #include <vector>
-
-#include <CLI/App.hpp>
 
 #include "model/inference.h"
 #include "model/result.h"
@@ -15,7 +14,7 @@ namespace padproof::cli {
 
 struct CommonOptions {
   std::string format = "text";
-  std::vector<std::string> reports;       // FILE.txt, FILE.json
+  std::vector<std::string> reports;  // FILE.txt, FILE.json
   int jobs = 1;
   bool quiet = false;
   bool allow_unknown = false;

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/report_output.h"
 
+#include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
 #include <unistd.h>
 
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
-
-#include <tbb/parallel_for.h>
-#include <tbb/task_arena.h>
 
 #include "converter/publish.h"
 
@@ -39,8 +38,12 @@ Result<void> check_report_files(const CommonOptions& options) {
   for (const std::string& path : options.reports) {
     const std::string ending = std::filesystem::path(path).extension().string();
     if (ending == ".json" || ending == ".txt") continue;
-    return Error(Diagnostic{model::Fault::kUsage, "report-format", "the ending of --report names no known format", path,
-                            ".txt or .json", {}});
+    return Error(Diagnostic{model::Fault::kUsage,
+                            "report-format",
+                            "the ending of --report names no known format",
+                            path,
+                            ".txt or .json",
+                            {}});
   }
   return {};
 }
@@ -48,7 +51,8 @@ Result<void> check_report_files(const CommonOptions& options) {
 int deliver(report::Message& message, const CommonOptions& options) {
   report::conclude(message);
   for (const schemas::Model& model : message.models()) {
-    for (const auto& diagnostic : model.diagnostics()) std::fprintf(stderr, "padproof: %s\n", diagnostic.text().c_str());
+    for (const auto& diagnostic : model.diagnostics())
+      std::fprintf(stderr, "padproof: %s\n", diagnostic.text().c_str());
   }
   const std::string text = options.format == "json"
                                ? report::render_json(message)
@@ -82,7 +86,8 @@ void set_failure(schemas::Model& model, const Diagnostic& diagnostic) {
   report::add_diagnostic(model, diagnostic);
 }
 
-void for_each_model(std::size_t count, const CommonOptions& options, const std::function<void(std::size_t)>& work) {
+void for_each_model(std::size_t count, const CommonOptions& options,
+                    const std::function<void(std::size_t)>& work) {
   if (count < 2 || options.jobs == 1) {
     for (std::size_t i = 0; i < count; ++i) work(i);
     return;

@@ -22,10 +22,12 @@ void print_diagnostic(const model::Diagnostic& diagnostic);
 /// Exit code of a failure that kept a command from starting.
 int fail(const model::Diagnostic& diagnostic);
 
-/// Fills `model` for an input that could not be worked on: verdict `error`, or `unknown` if it is merely unsupported.
+/// Fills `model` for an input that could not be worked on: verdict `error`, or `unknown` if it is merely
+/// unsupported.
 void set_failure(schemas::Model& model, const model::Diagnostic& diagnostic);
 
 /// Calls `work(i)` for i in [0, count), up to options.jobs at a time.
-void for_each_model(std::size_t count, const CommonOptions& options, const std::function<void(std::size_t)>& work);
+void for_each_model(std::size_t count, const CommonOptions& options,
+                    const std::function<void(std::size_t)>& work);
 
 }  // namespace padproof::cli

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <limits>
-
-#include <fmt/format.h>
 
 #include "cli/commands.h"
 #include "cli/report_output.h"
@@ -54,14 +54,21 @@ void add_tensor(std::string_view name, const Tensor& tensor, schemas::Tensor& me
   message.set_dtype(model::to_string(tensor.dtype()));
   message.set_shape(tensor.dims().empty() ? "scalar" : fmt::format("{}", fmt::join(tensor.dims(), "x")));
   switch (tensor.dtype()) {
-    case DataType::kFloat: return summarise<float>(tensor, message);
-    case DataType::kDouble: return summarise<double>(tensor, message);
-    case DataType::kInt64: return summarise<std::int64_t>(tensor, message);
-    case DataType::kInt32: return summarise<std::int32_t>(tensor, message);
-    case DataType::kInt8: return summarise<std::int8_t>(tensor, message);
+    case DataType::kFloat:
+      return summarise<float>(tensor, message);
+    case DataType::kDouble:
+      return summarise<double>(tensor, message);
+    case DataType::kInt64:
+      return summarise<std::int64_t>(tensor, message);
+    case DataType::kInt32:
+      return summarise<std::int32_t>(tensor, message);
+    case DataType::kInt8:
+      return summarise<std::int8_t>(tensor, message);
     case DataType::kUint8:
-    case DataType::kBool: return summarise<std::uint8_t>(tensor, message);
-    default: return;
+    case DataType::kBool:
+      return summarise<std::uint8_t>(tensor, message);
+    default:
+      return;
   }
 }
 
@@ -132,8 +139,10 @@ void add_run(CLI::App& app, int& code) {
   command->add_option("MODEL", options->model)->required();
   command->add_option("--inputs", options->inputs, "FILE.npz or a folder of input_N.pb; otherwise seeded")
       ->type_name("FILE");
-  auto* outputs = command->add_option("--outputs", options->outputs, "Write the outputs to FILE.npz")->type_name("FILE");
-  command->add_flag("--all-values", options->all_values, "Also write every intermediate value")->needs(outputs);
+  auto* outputs =
+      command->add_option("--outputs", options->outputs, "Write the outputs to FILE.npz")->type_name("FILE");
+  command->add_flag("--all-values", options->all_values, "Also write every intermediate value")
+      ->needs(outputs);
   add_seed(*command, options->seed, "Seed of the inputs");
   command->add_option("--repeat", options->repeat, "Run N times and report the times")
       ->check(CLI::Range(1, 1'000'000))

@@ -14,13 +14,17 @@ model::Result<verifier::NamedTensors> read_inputs(const std::string& path, const
   auto tensors = verifier::read_tensor_folder(path, "input");
   if (!tensors) return model::Error(tensors.error());
   if (tensors->empty()) {
-    return model::Error(model::Diagnostic{model::Fault::kUsage, "no-inputs", "the folder holds no input_0.pb", path, {}, {}});
+    return model::Error(
+        model::Diagnostic{model::Fault::kUsage, "no-inputs", "the folder holds no input_0.pb", path, {}, {}});
   }
   const auto& inputs = model.graph->inputs;
   if (tensors->size() > inputs.size()) {
-    return model::Error(model::Diagnostic{model::Fault::kUsage, "too-many-inputs",
+    return model::Error(model::Diagnostic{model::Fault::kUsage,
+                                          "too-many-inputs",
                                           "the folder holds more inputs than the model takes",
-                                          std::to_string(tensors->size()), std::to_string(inputs.size()), {}});
+                                          std::to_string(tensors->size()),
+                                          std::to_string(inputs.size()),
+                                          {}});
   }
   verifier::NamedTensors named;
   for (std::size_t i = 0; i < tensors->size(); ++i) {

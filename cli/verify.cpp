@@ -66,7 +66,8 @@ int verify(const VerifyCommand& options) {
 }  // namespace
 
 void add_verify(CLI::App& app, int& code) {
-  auto* command = app.add_subcommand("verify", "Prove two models equal, and execute both on the reference engine");
+  auto* command =
+      app.add_subcommand("verify", "Prove two models equal, and execute both on the reference engine");
   const auto options = std::make_shared<VerifyCommand>();
   command->add_option("SOURCE", options->source)->required();
   command->add_option("TARGET", options->target)->required();
@@ -76,7 +77,8 @@ void add_verify(CLI::App& app, int& code) {
       ->capture_default_str()
       ->excludes(proof_only);
   add_seed(*command, options->seed, "Seed of the first sample");
-  command->add_option("--inputs", options->inputs, "Execute on these inputs: FILE.npz or a folder of input_N.pb")
+  command
+      ->add_option("--inputs", options->inputs, "Execute on these inputs: FILE.npz or a folder of input_N.pb")
       ->type_name("FILE")
       ->excludes(proof_only);
   add_common_options(*command, options->common);

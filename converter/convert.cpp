@@ -7,7 +7,8 @@
 
 namespace padproof::converter {
 
-model::Result<Conversion> convert(const model::Model& source, const model::GraphInstance& facts, const Judge& judge) {
+model::Result<Conversion> convert(const model::Model& source, const model::GraphInstance& facts,
+                                  const Judge& judge) {
   auto plan = make_plan(source, facts);
   if (!plan) return model::Error(plan.error());
   Conversion conversion;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One model from implicit to explicit. The judge is a parameter: the converter can refuse to hand out an unproved
-// target without knowing how it is judged.
+// One model from implicit to explicit. The judge is a parameter: the converter can refuse to hand out an
+// unproved target without knowing how it is judged.
 #pragma once
 
 #include <functional>
@@ -14,8 +14,8 @@
 namespace padproof::converter {
 
 /// Whether `target` computes what `source` does. Any opinion but true keeps the target from being published.
-using Judge = std::function<model::Result<bool>(const model::Model& source, const model::GraphInstance& source_facts,
-                                                const model::Model& target)>;
+using Judge = std::function<model::Result<bool>(
+    const model::Model& source, const model::GraphInstance& source_facts, const model::Model& target)>;
 
 struct Conversion {
   Plan plan;
@@ -24,6 +24,7 @@ struct Conversion {
 };
 
 /// `facts` is `source` as inferred. A null judge approves everything (`--verify none`).
-model::Result<Conversion> convert(const model::Model& source, const model::GraphInstance& facts, const Judge& judge);
+model::Result<Conversion> convert(const model::Model& source, const model::GraphInstance& facts,
+                                  const Judge& judge);
 
 }  // namespace padproof::converter

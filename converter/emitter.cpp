@@ -26,7 +26,8 @@ constexpr std::uint64_t kAttributeTypeInts = 7;  // AttributeProto.INTS
 std::string pads_attribute(const std::vector<std::int64_t>& pads) {
   std::string body;
   model::write_length_field(body, attribute_fields::kName, "pads");
-  // One field an entry: onnx.proto is proto2 syntax, where repeated integers are not packed unless they say so.
+  // One field an entry: onnx.proto is proto2 syntax, where repeated integers are not packed unless they say
+  // so.
   for (const std::int64_t pad : pads) {
     model::write_varint_field(body, attribute_fields::kInts, static_cast<std::uint64_t>(pad));
   }
@@ -51,7 +52,8 @@ std::string rewritten_node(const Rope& source, const NodePlan& plan) {
   if (place != end) cuts.emplace_back(place->origin, old_pads == end ? pads_attribute(plan.pads) : "");
   if (plan.drop_ceil_mode) cuts.emplace_back(find("ceil_mode")->origin, "");
   if (plan.drop_output_shape && find("auto_pad") != end) cuts.emplace_back(find("output_shape")->origin, "");
-  std::sort(cuts.begin(), cuts.end(), [](const auto& l, const auto& r) { return l.first.begin < r.first.begin; });
+  std::sort(cuts.begin(), cuts.end(),
+            [](const auto& l, const auto& r) { return l.first.begin < r.first.begin; });
 
   std::string body;
   std::uint64_t at = node.body.begin;

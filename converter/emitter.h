@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writes a plan into an ONNX file, as a rope over the original.
 //
-// Before: the source's bytes. After: the same bytes but inside the rewritten nodes, where auto_pad (and what goes
-// with it) is replaced by pads, and in the length prefixes of the messages around them.
+// Before: the source's bytes. After: the same bytes but inside the rewritten nodes, where auto_pad (and what
+// goes with it) is replaced by pads, and in the length prefixes of the messages around them.
 #pragma once
 
 #include <memory>

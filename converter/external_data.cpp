@@ -47,7 +47,8 @@ fs::path folder_of(const std::string& path) {
 }
 
 Error leaves_folder(const std::string& location) {
-  return model::malformed("external-data", "external data outside the model's folder", location, "a path below it");
+  return model::malformed("external-data", "external data outside the model's folder", location,
+                          "a path below it");
 }
 
 // The file behind `location`, with symbolic links followed, must still lie below the model's folder.

@@ -10,13 +10,13 @@
 
 namespace padproof::converter {
 
-/// Locations named by the model's external tensors, each once, sorted. An error for one that could lead out of the
-/// model's folder: absolute, with a `..`, or empty (compare CVE-2022-25882, CVE-2024-27318).
+/// Locations named by the model's external tensors, each once, sorted. An error for one that could lead out
+/// of the model's folder: absolute, with a `..`, or empty (compare CVE-2022-25882, CVE-2024-27318).
 model::Result<std::vector<std::string>> external_locations(const model::Model& model);
 
-/// Copies the side files from the folder of `source_path` to that of `target_path`, each whole or not at all. Nothing
-/// happens where both folders are one. An error if a file, symbolic links followed, lies outside the source's folder
-/// or is not a regular one.
+/// Copies the side files from the folder of `source_path` to that of `target_path`, each whole or not at all.
+/// Nothing happens where both folders are one. An error if a file, symbolic links followed, lies outside the
+/// source's folder or is not a regular one.
 model::Result<void> carry_external_data(const model::Model& model, const std::string& source_path,
                                         const std::string& target_path);
 

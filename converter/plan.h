@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The plan: what becomes of every sliding-window operator, each with its reason. Data that can be printed and stored.
+// The plan: what becomes of every sliding-window operator, each with its reason. Data that can be printed and
+// stored.
 #pragma once
 
 #include <cstdint>
@@ -30,15 +31,15 @@ struct NodePlan {
   const model::Node* node = nullptr;
   NodeStatus status = NodeStatus::kUnchanged;
   PaddingMode padding = PaddingMode::kExplicit;
-  bool resolved = false;                // pads below are meaningful
-  std::vector<std::int64_t> pads;       // ONNX order: begin per axis, then end per axis
+  bool resolved = false;           // pads below are meaningful
+  std::vector<std::int64_t> pads;  // ONNX order: begin per axis, then end per axis
   std::vector<std::int64_t> kernel_shape;
   std::vector<std::int64_t> strides;
   std::vector<std::int64_t> dilations;
-  model::Shape input;                   // whole shape of the data; empty if unknown
-  bool drop_ceil_mode = false;          // SAME fixes the output extent; ceil_mode must not add a window to it
+  model::Shape input;           // whole shape of the data; empty if unknown
+  bool drop_ceil_mode = false;  // SAME fixes the output extent; ceil_mode must not add a window to it
   bool drop_output_shape = false;
-  std::string reason;                   // why refused, or why unchanged
+  std::string reason;  // why refused, or why unchanged
   std::vector<Warning> warnings;
 };
 

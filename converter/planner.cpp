@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "converter/planner.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <unordered_map>
 #include <unordered_set>
-
-#include <fmt/format.h>
 
 #include "converter/resolve.h"
 #include "model/locate.h"
@@ -19,15 +19,17 @@ using model::GraphInstance;
 using model::Node;
 using model::Result;
 
-// Refuses what has an auto_pad but is no operator that we know the meaning of: vendor domains, future operators.
+// Refuses what has an auto_pad but is no operator that we know the meaning of: vendor domains, future
+// operators.
 NodePlan unknown_operator(const Graph& graph, const Node& node) {
   NodePlan plan;
   plan.graph = &graph;
   plan.node = &node;
   plan.status = NodeStatus::kRefused;
   plan.padding = PaddingMode::kNotset;
-  plan.reason = fmt::format("{}{}{} has an auto_pad, but what it means there is not known", model::printable(node.domain),
-                            node.domain.empty() ? "" : ".", model::printable(node.op_type));
+  plan.reason = fmt::format("{}{}{} has an auto_pad, but what it means there is not known",
+                            model::printable(node.domain), node.domain.empty() ? "" : ".",
+                            model::printable(node.op_type));
   return plan;
 }
 
@@ -44,7 +46,8 @@ class Planner {
   Result<void> visit(const GraphInstance& instance) {
     seen_.insert(instance.graph);
     for (const Node& node : instance.graph->nodes) {
-      if (auto added = add(instance, node); !added) return model::at_node(added.error(), *instance.graph, node);
+      if (auto added = add(instance, node); !added)
+        return model::at_node(added.error(), *instance.graph, node);
     }
     for (const GraphInstance::Child& child : instance.children) {
       if (auto visited = visit(*child.instance); !visited) return visited;
@@ -138,12 +141,18 @@ class Planner {
 
 std::string_view to_string(PaddingMode mode) {
   switch (mode) {
-    case PaddingMode::kExplicit: return "explicit";
-    case PaddingMode::kNotset: return "NOTSET";
-    case PaddingMode::kSameUpper: return "SAME_UPPER";
-    case PaddingMode::kSameLower: return "SAME_LOWER";
-    case PaddingMode::kValid: return "VALID";
-    case PaddingMode::kOutputShape: return "output_shape";
+    case PaddingMode::kExplicit:
+      return "explicit";
+    case PaddingMode::kNotset:
+      return "NOTSET";
+    case PaddingMode::kSameUpper:
+      return "SAME_UPPER";
+    case PaddingMode::kSameLower:
+      return "SAME_LOWER";
+    case PaddingMode::kValid:
+      return "VALID";
+    case PaddingMode::kOutputShape:
+      return "output_shape";
   }
   return "";
 }

@@ -2,6 +2,7 @@
 #include "converter/publish.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -12,8 +13,6 @@
 #include <cstdio>
 #include <filesystem>
 
-#include <fmt/format.h>
-
 #include "model/mapped_file.h"
 
 namespace padproof::converter {
@@ -22,8 +21,9 @@ namespace {
 using model::Bytes;
 using model::Result;
 
-// Bytes that a single write takes from the map; both smaller and much larger ones are slower. (copy_file_range, which
-// cp uses, moves page by page, and two pages for each where source and target are not aligned to each other.)
+// Bytes that a single write takes from the map; both smaller and much larger ones are slower.
+// (copy_file_range, which cp uses, moves page by page, and two pages for each where source and target are not
+// aligned to each other.)
 constexpr std::size_t kWriteBytes = std::size_t{1} << 20;
 constexpr std::size_t kPageBytes = 4096;  // a larger page only makes the hint fail
 
@@ -73,8 +73,8 @@ Result<void> write_all(int descriptor, Bytes bytes, const std::string& path) {
   return {};
 }
 
-// Room for the whole file at once: cheaper than page by page, and a full disk shows before anything is written. Where
-// the file system cannot, the writes will do.
+// Room for the whole file at once: cheaper than page by page, and a full disk shows before anything is
+// written. Where the file system cannot, the writes will do.
 Result<void> reserve(int descriptor, std::uint64_t size, const std::string& path) {
   if (size < kWriteBytes) return {};
   if (::fallocate(descriptor, 0, 0, static_cast<off_t>(size)) == 0 || errno != ENOSPC) return {};
@@ -100,8 +100,10 @@ Result<void> publish(const model::Rope& rope, const std::string& path) {
   if (auto checked = model::check_replaceable(path); !checked) return checked;
   const std::string temporary_path =
       (target.parent_path() / fmt::format(".{}.{}.{}.padproof-tmp", target.filename().string().substr(0, 200),
-                                          ::getpid(), counter++)).string();
-  const int descriptor = ::open(temporary_path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode_for(rope, path));
+                                          ::getpid(), counter++))
+          .string();
+  const int descriptor =
+      ::open(temporary_path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode_for(rope, path));
   if (descriptor < 0) return model::io_error(path, "cannot create a file in the folder", errno);
   TemporaryFile temporary(temporary_path, descriptor);
   if (auto reserved = reserve(descriptor, rope.size(), path); !reserved) return reserved;

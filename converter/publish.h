@@ -9,9 +9,9 @@
 
 namespace padproof::converter {
 
-/// Writes to a temporary file in the folder of `path`, then renames it. On any error nothing carries the name `path`
-/// that did not before, and the temporary file is gone.
-/// A symbolic link at `path` is replaced, not followed.
+/// Writes to a temporary file in the folder of `path`, then renames it. On any error nothing carries the name
+/// `path` that did not before, and the temporary file is gone. A symbolic link at `path` is replaced, not
+/// followed.
 model::Result<void> publish(const model::Rope& rope, const std::string& path);
 
 /// Writes to standard output.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Before: auto_pad, or a ConvTranspose with output_shape. After: pads. Conditions and formulas: same_padding.h.
+// Before: auto_pad, or a ConvTranspose with output_shape. After: pads. Conditions and formulas:
+// same_padding.h.
 #include "converter/resolve.h"
 
 #include <fmt/format.h>
@@ -27,7 +28,8 @@ Result<PaddingMode> read_mode(const WindowNode& window) {
   if (attribute->s == "VALID") return PaddingMode::kValid;
   model::Diagnostic diagnostic =
       model::malformed("auto-pad", "unknown padding mode", std::string(attribute->s),
-                       "NOTSET, SAME_UPPER, SAME_LOWER or VALID").value();
+                       "NOTSET, SAME_UPPER, SAME_LOWER or VALID")
+          .value();
   diagnostic.where.attribute = "auto_pad";
   return Error(std::move(diagnostic));
 }
@@ -44,7 +46,8 @@ class Resolver {
       case PaddingMode::kNotset:
         return explicit_pads();
       case PaddingMode::kValid:
-        if (window_.attributes.has("output_shape")) return refuse("VALID and output_shape contradict each other");
+        if (window_.attributes.has("output_shape"))
+          return refuse("VALID and output_shape contradict each other");
         return store(std::vector<AxisPads>(shape_.axes.size()));
       case PaddingMode::kSameUpper:
       case PaddingMode::kSameLower:
@@ -70,12 +73,14 @@ class Resolver {
     const auto given = read_checked_ints(window_, "pads", 2 * pads.size(), -kLargestNumber);
     if (!given) return Error(given.error());
     if (given->empty() || *given == plan_.pads) return {};
-    // The specification forbids both, and readers differ over which one wins: there is no meaning to preserve.
+    // The specification forbids both, and readers differ over which one wins: there is no meaning to
+    // preserve.
     plan_.resolved = false;
     const std::string mine = fmt::format("{}", fmt::join(plan_.pads, ","));
     plan_.pads.clear();
-    return refuse(fmt::format("auto_pad gives pads {} but the node also has pads {}: runtimes disagree about which counts",
-                              mine, fmt::join(*given, ",")));
+    return refuse(fmt::format(
+        "auto_pad gives pads {} but the node also has pads {}: runtimes disagree about which counts", mine,
+        fmt::join(*given, ",")));
   }
 
   Result<void> explicit_pads() {
@@ -95,8 +100,8 @@ class Resolver {
     if (data == nullptr || !data->shape) return fmt::format("the shape of '{}' is unknown{}", value, since);
     const Extent& extent = (*data->shape)[axis + 2];
     if (!extent.is_known()) return fmt::format("axis {} of '{}' is unknown{}", axis + 2, value, since);
-    return fmt::format("the pads depend on axis {} of '{}', which is {} here: bind it with --input-shape", axis + 2,
-                       value, extent.to_string());
+    return fmt::format("the pads depend on axis {} of '{}', which is {} here: bind it with --input-shape",
+                       axis + 2, value, extent.to_string());
   }
 
   [[nodiscard]] std::string input_name() const {
@@ -110,8 +115,8 @@ class Resolver {
     if (window_.data == nullptr || !window_.data->shape) return std::optional<std::int64_t>{};
     const auto constant = (*window_.data->shape)[axis + 2].constant();
     if (constant && (*constant < 0 || *constant >= kLargestNumber)) {
-      return model::malformed("extent", fmt::format("axis {} is out of range", axis + 2), std::to_string(*constant),
-                              "0 to 2^30-1");
+      return model::malformed("extent", fmt::format("axis {} is out of range", axis + 2),
+                              std::to_string(*constant), "0 to 2^30-1");
     }
     return constant;
   }
@@ -140,15 +145,17 @@ class Resolver {
     const auto wanted = read_checked_ints(window_, "output_shape", 0, 1);
     if (!wanted) return Error(wanted.error());
     // Some exporters list the batch and channel axes too.
-    if (!wanted->empty() && wanted->size() != shape_.axes.size() && wanted->size() != shape_.axes.size() + 2) {
+    if (!wanted->empty() && wanted->size() != shape_.axes.size() &&
+        wanted->size() != shape_.axes.size() + 2) {
       return model::malformed("window-attribute", "output_shape: wrong number of entries",
                               std::to_string(wanted->size()), std::to_string(shape_.axes.size()));
     }
     std::vector<AxisPads> pads;
     for (std::size_t i = 0; i < shape_.axes.size(); ++i) {
       const std::int64_t extra = padding->empty() ? 0 : (*padding)[i];
-      const auto axis = wanted->empty() ? crop_to_multiple(i, extra)
-                                        : crop_to(i, extra, (*wanted)[wanted->size() - shape_.axes.size() + i]);
+      const auto axis = wanted->empty()
+                            ? crop_to_multiple(i, extra)
+                            : crop_to(i, extra, (*wanted)[wanted->size() - shape_.axes.size() + i]);
       if (!axis) return Error(axis.error());
       if (!*axis) return {};  // refused
       pads.push_back(**axis);
@@ -160,8 +167,9 @@ class Resolver {
   Result<std::optional<AxisPads>> crop_to_multiple(std::size_t i, std::int64_t extra) {
     const auto crop = same_crop(shape_.axes[i], extra, split());
     if (!crop) {
-      (void)refuse(fmt::format("SAME asks for an output of stride * extent, but kernel {} at stride {} cannot reach it",
-                               shape_.axes[i].effective_kernel(), shape_.axes[i].stride));
+      (void)refuse(fmt::format(
+          "SAME asks for an output of stride * extent, but kernel {} at stride {} cannot reach it",
+          shape_.axes[i].effective_kernel(), shape_.axes[i].stride));
     }
     return crop;
   }
@@ -180,15 +188,18 @@ class Resolver {
       return std::optional<AxisPads>{};
     }
     if (total % 2 != 0 && window_.opset < 11) {
-      (void)refuse("ConvTranspose-1 prints the split of an odd total the other way round than ConvTranspose-11, and "
-                   "runtimes follow the latter");
+      (void)refuse(
+          "ConvTranspose-1 prints the split of an odd total the other way round than ConvTranspose-11, and "
+          "runtimes follow the latter");
       return std::optional<AxisPads>{};
     }
     return std::optional<AxisPads>(split_total(total, split()));
   }
 
   // ConvTranspose-11: with output_shape every mode but SAME_UPPER puts the odd cell first.
-  [[nodiscard]] Split split() const { return mode_ == PaddingMode::kSameUpper ? Split::kUpper : Split::kLower; }
+  [[nodiscard]] Split split() const {
+    return mode_ == PaddingMode::kSameUpper ? Split::kUpper : Split::kLower;
+  }
 
   const WindowNode& window_;
   PaddingMode mode_;

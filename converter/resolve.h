@@ -21,7 +21,8 @@ struct WindowNode {
   const model::ValueFacts* weights;  // null: none
 };
 
-/// Status, pads and reason. An error for what the specification forbids outright (negative kernel, unknown auto_pad).
+/// Status, pads and reason. An error for what the specification forbids outright (negative kernel, unknown
+/// auto_pad).
 model::Result<NodePlan> resolve_node(const WindowNode& window);
 
 }  // namespace padproof::converter

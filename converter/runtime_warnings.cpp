@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "converter/runtime_warnings.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace padproof::converter {
 namespace {
@@ -42,7 +42,8 @@ bool pool_pads_reach_kernel(const Case& c) {
 bool total_is_negative(const Case& c) {
   if (!c.is_same() || c.window.op.family == WindowFamily::kConvTranspose) return false;
   return c.any_axis([&](std::size_t i) {
-    const auto extent = c.plan.input.size() == c.axes.size() + 2 ? c.plan.input[i + 2].constant() : std::nullopt;
+    const auto extent =
+        c.plan.input.size() == c.axes.size() + 2 ? c.plan.input[i + 2].constant() : std::nullopt;
     if (!extent) return c.axes[i].effective_kernel() + 1 < c.axes[i].stride;
     return *extent > 0 && unclamped_total(c.axes[i], *extent) < -1;
   });
@@ -61,7 +62,8 @@ bool same_conv_is_dilated(const Case& c) {
 bool valid_with_ceil(const Case& c) {
   if (c.plan.padding != PaddingMode::kValid || c.window.attributes.int_or("ceil_mode", 0) == 0) return false;
   return c.any_axis([&](std::size_t i) {
-    const auto extent = c.plan.input.size() == c.axes.size() + 2 ? c.plan.input[i + 2].constant() : std::nullopt;
+    const auto extent =
+        c.plan.input.size() == c.axes.size() + 2 ? c.plan.input[i + 2].constant() : std::nullopt;
     return !extent || (*extent - c.axes[i].effective_kernel()) % c.axes[i].stride != 0;
   });
 }
@@ -98,7 +100,8 @@ bool rests_on_value_info(const Case& c) {
 
 // The pads fit one size while the model goes on accepting others (onnx/onnx issue 1926).
 bool holds_for_bound_size_only(const Case& c) {
-  if (c.plan.status != NodeStatus::kRewritten || c.window.data == nullptr || !c.window.data->rests_on_input_shape) {
+  if (c.plan.status != NodeStatus::kRewritten || c.window.data == nullptr ||
+      !c.window.data->rests_on_input_shape) {
     return false;
   }
   if (c.plan.padding == PaddingMode::kOutputShape) return true;
@@ -117,25 +120,30 @@ constexpr Rule kRules[] = {
     {pool_pads_reach_kernel, "pool-pads-reach-kernel",
      "ONNX Runtime refuses to load a pool whose pads are not smaller than its undilated kernel"},
     {total_is_negative, "negative-total",
-     "ONNX Runtime runs the original with negative pads (kernel smaller than stride): its outputs differ from the "
+     "ONNX Runtime runs the original with negative pads (kernel smaller than stride): its outputs differ "
+     "from the "
      "specification's, and so from the rewritten model's"},
     {same_pool_is_dilated, "same-dilated-pool",
      "ONNX Runtime ignores dilations when it pads a SAME pool: its output shape for the original differs"},
     {same_conv_is_dilated, "same-dilated-conv", "ONNX Runtime refuses the original (SAME with dilations)"},
     {valid_with_ceil, "valid-ceil-mode",
-     "VALID with ceil_mode: the specification's text drops the last partial window, runtimes and ONNX shape inference "
+     "VALID with ceil_mode: the specification's text drops the last partial window, runtimes and ONNX shape "
+     "inference "
      "keep it; ceil_mode is kept, so runtimes give the same for both models"},
     {has_both, "auto-pad-and-pads",
-     "the original has both auto_pad and pads, which the specification forbids: ONNX Runtime does not load such a Conv"},
+     "the original has both auto_pad and pads, which the specification forbids: ONNX Runtime does not load "
+     "such a Conv"},
     {transposed_split_was_swapped, "transposed-split",
      "ONNX Runtime before 1.13 splits an odd total of this ConvTranspose the other way round"},
     {transposed_same_with_output_padding, "transposed-output-padding",
-     "ONNX shape inference up to 1.12 adds output_padding to the extent of the original; the specification does not"},
+     "ONNX shape inference up to 1.12 adds output_padding to the extent of the original; the specification "
+     "does not"},
     {pads_are_negative, "negative-pads", "negative pads crop; ONNX shape inference rejects them on Conv"},
     {rests_on_value_info, "rests-on-value-info",
      "the pads rest on a shape that the file records (value_info) and the operators do not confirm"},
     {holds_for_bound_size_only, "bound-size-only",
-     "these pads are right for the size given with --input-shape only; the model itself still accepts others"},
+     "these pads are right for the size given with --input-shape only; the model itself still accepts "
+     "others"},
     {is_asymmetric, "asymmetric-pads", "slower or refused on some targets (NNAPI among them)"},
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runtimes that refuse or misread a node, before or after the rewrite. The rewrite follows the specification; these
-// say where a runtime does not, so that "the numbers changed" has an explanation.
+// Runtimes that refuse or misread a node, before or after the rewrite. The rewrite follows the specification;
+// these say where a runtime does not, so that "the numbers changed" has an explanation.
 #pragma once
 
 #include <vector>

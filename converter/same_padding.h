@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The SAME arithmetic of the converter, in one place. The verifier has its own derivation and never calls this.
+// The SAME arithmetic of the converter, in one place. The verifier has its own derivation and never calls
+// this.
 //
 // Formula: out = ceil(H/s), total = max(0, (out-1)*s + k_e - H), k_e = (k-1)*d + 1;
 //          SAME_UPPER puts floor(total/2) before, SAME_LOWER ceil(total/2).
@@ -39,12 +40,12 @@ AxisPads same_pads(const AxisWindow& window, std::int64_t extent, Split split);
 /// The total before it is clamped at 0: negative where windows leave gaps wider than what is left at the end.
 std::int64_t unclamped_total(const AxisWindow& window, std::int64_t extent);
 
-/// Pads that equal SAME for every extent, if there are any: always at stride 1, and wherever the begin pad is the
-/// same for all residues H mod s (then pe = k_e - 1 - pb; cells beyond the last window are never read).
+/// Pads that equal SAME for every extent, if there are any: always at stride 1, and wherever the begin pad is
+/// the same for all residues H mod s (then pe = k_e - 1 - pb; cells beyond the last window are never read).
 std::optional<AxisPads> same_pads_for_every_extent(const AxisWindow& window, Split split);
 
-/// SAME for a transposed convolution, whose output is to be H*s: the total to crop, k_e + output_padding - s, split
-/// as above. Nothing if it is negative: no crop gives that output.
+/// SAME for a transposed convolution, whose output is to be H*s: the total to crop, k_e + output_padding - s,
+/// split as above. Nothing if it is negative: no crop gives that output.
 std::optional<AxisPads> same_crop(const AxisWindow& window, std::int64_t output_padding, Split split);
 
 /// `total` >= 0 in two.

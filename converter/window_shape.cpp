@@ -22,11 +22,13 @@ Result<std::vector<std::int64_t>> read_kernel(const WindowNode& window, std::str
   auto kernel = read_checked_ints(window, "kernel_shape", 0, 1);
   if (!kernel || !kernel->empty()) return kernel;
   if (window.op.weight_input < 0) {
-    return bad_attribute("kernel_shape", "a pool must have a kernel_shape", "none", "one number per spatial axis");
+    return bad_attribute("kernel_shape", "a pool must have a kernel_shape", "none",
+                         "one number per spatial axis");
   }
   if (window.weights == nullptr || !window.weights->shape) {
     unknown = "the shape of the weights is unknown";
-    if (window.weights != nullptr && !window.weights->lost.empty()) unknown += " since " + window.weights->lost;
+    if (window.weights != nullptr && !window.weights->lost.empty())
+      unknown += " since " + window.weights->lost;
     return kernel;
   }
   const model::Shape& shape = *window.weights->shape;
@@ -36,7 +38,8 @@ Result<std::vector<std::int64_t>> read_kernel(const WindowNode& window, std::str
       return std::vector<std::int64_t>{};
     }
     if (shape[i].value() < 1 || shape[i].value() >= kLargestNumber) {
-      return model::malformed("kernel", "a kernel extent is out of range", shape[i].to_string(), "1 to 2^30-1");
+      return model::malformed("kernel", "a kernel extent is out of range", shape[i].to_string(),
+                              "1 to 2^30-1");
     }
     kernel->push_back(shape[i].value());
   }
@@ -52,7 +55,8 @@ Result<std::vector<std::int64_t>> read_checked_ints(const WindowNode& window, st
                                                     std::size_t count, std::int64_t least) {
   const std::vector<std::int64_t>& values = window.attributes.ints(attribute);
   if (count != 0 && !values.empty() && values.size() != count) {
-    return bad_attribute(attribute, "wrong number of entries", std::to_string(values.size()), std::to_string(count));
+    return bad_attribute(attribute, "wrong number of entries", std::to_string(values.size()),
+                         std::to_string(count));
   }
   for (const std::int64_t value : values) {
     if (value < least || value >= kLargestNumber) {
@@ -72,12 +76,13 @@ Result<WindowShape> read_window_shape(const WindowNode& window) {
   const auto dilations = read_checked_ints(window, "dilations", kernel->size(), 1);
   if (!dilations) return Error(dilations.error());
   if (!dilations->empty() && window.opset < window.op.dilations_since) {
-    shape.unknown = fmt::format("{} has no attribute dilations in opset {} (since {})", window.op.op_type, window.opset,
-                                window.op.dilations_since);
+    shape.unknown = fmt::format("{} has no attribute dilations in opset {} (since {})", window.op.op_type,
+                                window.opset, window.op.dilations_since);
     return shape;
   }
   for (std::size_t i = 0; i < kernel->size(); ++i) {
-    AxisWindow axis{(*kernel)[i], strides->empty() ? 1 : (*strides)[i], dilations->empty() ? 1 : (*dilations)[i]};
+    AxisWindow axis{(*kernel)[i], strides->empty() ? 1 : (*strides)[i],
+                    dilations->empty() ? 1 : (*dilations)[i]};
     if ((axis.kernel - 1) * axis.dilation + 1 >= kLargestNumber) {
       return bad_attribute("dilations", "the dilated kernel is out of range",
                            fmt::format("{}*{}", axis.kernel, axis.dilation), "below 2^30");

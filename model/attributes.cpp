@@ -20,7 +20,8 @@ const Attribute* bind_reference(const Attribute& attribute, const AttributeScope
     if (scope == nullptr) return nullptr;
     const std::string_view name = bound->reference;
     bound = named(scope->call->attributes, name);
-    if (bound == nullptr) return scope->function == nullptr ? nullptr : named(scope->function->attribute_defaults, name);
+    if (bound == nullptr)
+      return scope->function == nullptr ? nullptr : named(scope->function->attribute_defaults, name);
     scope = scope->caller;
   }
   return bound;
@@ -54,14 +55,16 @@ const std::vector<std::int64_t>& Attributes::ints(std::string_view name) const {
 
 const TensorRef* Attributes::tensor(std::string_view name) const {
   const Attribute* found = find(name);
-  return found != nullptr && found->kind == AttributeKind::kTensor && !found->tensors.empty() ? &found->tensors[0]
-                                                                                                : nullptr;
+  return found != nullptr && found->kind == AttributeKind::kTensor && !found->tensors.empty()
+             ? &found->tensors[0]
+             : nullptr;
 }
 
 const Graph* Attributes::graph(std::string_view name) const {
   const Attribute* found = find(name);
-  return found != nullptr && found->kind == AttributeKind::kGraph && !found->graphs.empty() ? found->graphs[0].get()
-                                                                                              : nullptr;
+  return found != nullptr && found->kind == AttributeKind::kGraph && !found->graphs.empty()
+             ? found->graphs[0].get()
+             : nullptr;
 }
 
 }  // namespace padproof::model

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Attributes of a node as seen at one place: inside a function body, references are bound to the call's values.
+// Attributes of a node as seen at one place: inside a function body, references are bound to the call's
+// values.
 #pragma once
 
 #include <cstdint>

@@ -27,7 +27,8 @@ GraphInstance& GraphInstance::set_child(const Node& node, std::string_view attri
 
 const ValueFacts& GraphInstance::facts(ValueId value) const {
   const Value& info = graph->values[value];
-  if (info.kind == ValueKind::kOuter && parent != nullptr && function == nullptr) return parent->facts(info.outer);
+  if (info.kind == ValueKind::kOuter && parent != nullptr && function == nullptr)
+    return parent->facts(info.outer);
   return values[value];
 }
 

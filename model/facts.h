@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is known of each value before anything runs: type, shape, small integer contents, and if not, who lost it.
+// What is known of each value before anything runs: type, shape, small integer contents, and if not, who lost
+// it.
 #pragma once
 
 #include <map>
@@ -22,12 +23,13 @@ inline constexpr std::int64_t kMaxContents = 1024;
 
 struct ValueFacts {
   DataType dtype = DataType::kUndefined;
-  std::optional<Shape> shape;                   // nothing: rank unknown
-  /// Elements in row-major order, of integer and boolean tensors of constant shape. A float tensor has contents where
-  /// its elements are whole numbers that an axis can be long (sizes cast to float).
+  std::optional<Shape> shape;  // nothing: rank unknown
+  /// Elements in row-major order, of integer and boolean tensors of constant shape. A float tensor has
+  /// contents where its elements are whole numbers that an axis can be long (sizes cast to float).
   std::optional<std::vector<Extent>> contents;
   std::optional<std::vector<float>> floats;  // small float constants of rank 0 or 1 (scales of Resize)
-  /// Why the shape or one of its extents is unknown: names the first operator that lost it. Empty if nothing is.
+  /// Why the shape or one of its extents is unknown: names the first operator that lost it. Empty if nothing
+  /// is.
   std::string lost;
   /// What is known here rests on a value_info entry that the rules could not confirm.
   bool rests_on_value_info = false;
@@ -39,10 +41,11 @@ struct ValueFacts {
 struct GraphInstance {
   const Graph* graph = nullptr;
   const GraphInstance* parent = nullptr;  // the instance that holds `holder`
-  const Node* holder = nullptr;           // the If/Loop/Scan node or the calling node; null for the main graph
-  const Function* function = nullptr;     // set if this is a function's body
+  const Node* holder = nullptr;        // the If/Loop/Scan node or the calling node; null for the main graph
+  const Function* function = nullptr;  // set if this is a function's body
   std::unique_ptr<AttributeScope> scope;  // set if this is (inside) a function's body
-  std::shared_ptr<const std::map<std::string_view, std::int64_t>> opset_imports;  // a copy: models can be moved
+  std::shared_ptr<const std::map<std::string_view, std::int64_t>>
+      opset_imports;               // a copy: models can be moved
   std::vector<ValueFacts> values;  // by ValueId
 
   struct Child {
@@ -54,7 +57,8 @@ struct GraphInstance {
   std::map<std::pair<const Node*, std::string_view>, std::size_t> child_index;  // by holder and attribute
 
   /// Adds a child, in the place of the one that was there.
-  GraphInstance& set_child(const Node& node, std::string_view attribute, std::unique_ptr<GraphInstance> instance);
+  GraphInstance& set_child(const Node& node, std::string_view attribute,
+                           std::unique_ptr<GraphInstance> instance);
 
   [[nodiscard]] const AttributeScope* attribute_scope() const { return scope.get(); }
   /// Version of the operator set that `node` belongs to, 0 if it is not imported.

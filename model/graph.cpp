@@ -22,7 +22,8 @@ const Function* find_function(const Model& model, const Node& node) {
 
 std::string function_key(std::string_view domain, std::string_view name, std::string_view overload) {
   std::string key;
-  for (const std::string_view part : {domain, name, overload}) key += std::to_string(part.size()) + ':' + std::string(part);
+  for (const std::string_view part : {domain, name, overload})
+    key += std::to_string(part.size()) + ':' + std::string(part);
   return key;
 }
 

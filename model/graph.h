@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The format-neutral graph: nodes, values, attributes, subgraphs, functions, each with its origin in the file.
+// The format-neutral graph: nodes, values, attributes, subgraphs, functions, each with its origin in the
+// file.
 //
-// Names and bytes are views into the model's Rope, which the Model keeps alive. Values are numbered per graph;
-// a name that a subgraph takes from an enclosing graph is a value of kind kOuter in the subgraph.
+// Names and bytes are views into the model's Rope, which the Model keeps alive. Values are numbered per
+// graph; a name that a subgraph takes from an enclosing graph is a value of kind kOuter in the subgraph.
 #pragma once
 
 #include <cstdint>
@@ -30,12 +31,25 @@ using ValueId = std::uint32_t;
 inline constexpr ValueId kNoValue = UINT32_MAX;
 
 enum class AttributeKind {
-  kUndefined, kFloat, kInt, kString, kTensor, kGraph, kSparseTensor, kType,
-  kFloats, kInts, kStrings, kTensors, kGraphs, kSparseTensors, kTypes,
+  kUndefined,
+  kFloat,
+  kInt,
+  kString,
+  kTensor,
+  kGraph,
+  kSparseTensor,
+  kType,
+  kFloats,
+  kInts,
+  kStrings,
+  kTensors,
+  kGraphs,
+  kSparseTensors,
+  kTypes,
 };
 
-/// ONNX AttributeProto. Only the members that `kind` names are set. Inside a function body `reference` may name
-/// an attribute of the function whose value stands here instead.
+/// ONNX AttributeProto. Only the members that `kind` names are set. Inside a function body `reference` may
+/// name an attribute of the function whose value stands here instead.
 struct Attribute {
   std::string_view name;
   std::string_view reference;
@@ -58,7 +72,7 @@ struct Node {
   std::string_view op_type;
   std::string_view domain;  // "" for the standard operators, also where the file says "ai.onnx"
   std::string_view overload;
-  std::vector<ValueId> inputs;   // trailing omitted inputs are kept as kNoValue
+  std::vector<ValueId> inputs;  // trailing omitted inputs are kept as kNoValue
   std::vector<ValueId> outputs;
   std::vector<ValueId> captures;  // what its subgraphs take from this graph, each once
   std::vector<Attribute> attributes;
@@ -67,7 +81,8 @@ struct Node {
   ByteSpan body;            // of the message alone
 };
 
-/// Declared type of a value. Anything but a dense tensor (sequence, map, optional, sparse) has is_tensor false.
+/// Declared type of a value. Anything but a dense tensor (sequence, map, optional, sparse) has is_tensor
+/// false.
 struct ValueType {
   bool is_tensor = false;
   DataType dtype = DataType::kUndefined;
@@ -101,7 +116,7 @@ struct Graph {
   std::vector<Node> nodes;        // in file order
   std::vector<std::uint32_t> order;  // node indices, producers before consumers
   std::vector<Value> values;
-  std::vector<ValueInfo> inputs;   // IR < 4: without those that are initializers
+  std::vector<ValueInfo> inputs;  // IR < 4: without those that are initializers
   std::vector<ValueInfo> outputs;
   std::vector<ValueInfo> value_info;
   std::vector<TensorRef> initializers;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/inference.h"
 
-#include <cstring>
-
 #include <fmt/format.h>
+
+#include <cstring>
 
 #include "model/inference_engine.h"
 #include "model/locate.h"
@@ -165,7 +165,8 @@ Result<void> InferenceEngine::run_node(GraphInstance& instance, const Node& node
   return {};
 }
 
-Result<void> InferenceEngine::dispatch(GraphInstance& instance, const Node& node, Inputs inputs, Outputs outputs) {
+Result<void> InferenceEngine::dispatch(GraphInstance& instance, const Node& node, Inputs inputs,
+                                       Outputs outputs) {
   if (const Function* function = find_function(model_, node)) {
     return call_function(instance, node, *function, inputs, outputs);
   }
@@ -185,18 +186,21 @@ Result<void> InferenceEngine::dispatch(GraphInstance& instance, const Node& node
   return rule(context);
 }
 
-void InferenceEngine::fall_back(const GraphInstance& instance, const Node& node, Inputs inputs, Outputs outputs) {
+void InferenceEngine::fall_back(const GraphInstance& instance, const Node& node, Inputs inputs,
+                                Outputs outputs) {
   const std::string name =
       fmt::format("{} '{}'", printable(node.op_type), display_name(*instance.graph, node));
   if (options_.use_onnx_library) {
     auto facts = infer_with_onnx_library(node, instance.opset_of(node),
                                          model_.source->view(node.body.begin, node.body.end), inputs);
     if (facts) {
-      for (std::size_t i = 0; i < outputs.size() && i < facts->size(); ++i) outputs[i] = std::move((*facts)[i]);
+      for (std::size_t i = 0; i < outputs.size() && i < facts->size(); ++i)
+        outputs[i] = std::move((*facts)[i]);
       return;
     }
   }
-  const std::string reason = instance.opset_of(node) == 0 ? "its operator set is not imported" : "no shape rule for it";
+  const std::string reason =
+      instance.opset_of(node) == 0 ? "its operator set is not imported" : "no shape rule for it";
   for (ValueFacts& output : outputs) output.lost = name + " (" + reason + ")";
 }
 

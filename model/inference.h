@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs the shape rules over a model: graph inputs, --input-shape, rules, value_info, in that order of authority.
+// Runs the shape rules over a model: graph inputs, --input-shape, rules, value_info, in that order of
+// authority.
 #pragma once
 
 #include <cstddef>
@@ -23,8 +24,8 @@ struct InferenceOptions {
 };
 
 /// Facts for every value of the main graph, its subgraphs and the functions it calls.
-/// A value_info entry that contradicts the rules is an error that names the value; one that knows more than the
-/// rules fills what they lost.
+/// A value_info entry that contradicts the rules is an error that names the value; one that knows more than
+/// the rules fills what they lost.
 Result<std::unique_ptr<GraphInstance>> infer(const Model& model, const InferenceOptions& options);
 
 }  // namespace padproof::model

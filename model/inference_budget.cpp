@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/inference_budget.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "model/extent_terms.h"
 
@@ -25,7 +25,8 @@ std::size_t units_of(const std::vector<Extent>& extents) {
 Result<void> InferenceBudget::spend(std::size_t units) {
   spent_ += units;
   if (spent_ <= limit_) return {};
-  return unsupported("too-many-instances", "function calls, subgraphs and shapes unfold into too much to follow",
+  return unsupported("too-many-instances",
+                     "function calls, subgraphs and shapes unfold into too much to follow",
                      fmt::format("over {}", limit_), std::to_string(limit_));
 }
 

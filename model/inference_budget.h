@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bounds what a small file may unfold into: functions called in cascades, values of a thousand axes, loops that
-// forget one extent in every turn. Everything is counted in units of about a node or two hundred bytes.
+// Bounds what a small file may unfold into: functions called in cascades, values of a thousand axes, loops
+// that forget one extent in every turn. Everything is counted in units of about a node or two hundred bytes.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Functions, If, Loop and Scan: graphs inside graphs. Source: ONNX operator schemas If-1..25, Loop-1..25, Scan-8..25.
+// Functions, If, Loop and Scan: graphs inside graphs. Source: ONNX operator schemas If-1..25, Loop-1..25,
+// Scan-8..25.
 #include <algorithm>
 
 #include "model/inference_engine.h"
@@ -31,8 +32,9 @@ bool same_facts(const ValueFacts& left, const ValueFacts& right) {
   if (left.dtype != right.dtype || left.shape.has_value() != right.shape.has_value()) return false;
   if (!left.shape) return true;
   // Unknown extents equal nothing, but "unknown stays unknown" is a fixed point.
-  return std::equal(left.shape->begin(), left.shape->end(), right.shape->begin(), right.shape->end(),
-                    [](const Extent& a, const Extent& b) { return a.is_known() ? a.same_as(b) : !b.is_known(); });
+  return std::equal(
+      left.shape->begin(), left.shape->end(), right.shape->begin(), right.shape->end(),
+      [](const Extent& a, const Extent& b) { return a.is_known() ? a.same_as(b) : !b.is_known(); });
 }
 
 ValueFacts without_contents(ValueFacts facts) {
@@ -58,7 +60,8 @@ ValueFacts join(const ValueFacts& left, const ValueFacts& right) {
   return joined;
 }
 
-GraphInstance& InferenceEngine::add_subgraph(GraphInstance& instance, const Node& node, const Attribute& attribute) {
+GraphInstance& InferenceEngine::add_subgraph(GraphInstance& instance, const Node& node,
+                                             const Attribute& attribute) {
   auto child = std::make_unique<GraphInstance>();
   child->graph = attribute.graphs[0].get();
   child->parent = &instance;
@@ -69,8 +72,8 @@ GraphInstance& InferenceEngine::add_subgraph(GraphInstance& instance, const Node
   return instance.set_child(node, attribute.name, std::move(child));
 }
 
-Result<void> InferenceEngine::call_function(GraphInstance& instance, const Node& node, const Function& function,
-                                            Inputs inputs, Outputs outputs) {
+Result<void> InferenceEngine::call_function(GraphInstance& instance, const Node& node,
+                                            const Function& function, Inputs inputs, Outputs outputs) {
   auto child = std::make_unique<GraphInstance>();
   child->graph = function.body.get();
   child->parent = &instance;
@@ -81,7 +84,8 @@ Result<void> InferenceEngine::call_function(GraphInstance& instance, const Node&
     imports = std::make_shared<std::map<std::string_view, std::int64_t>>(function.opset_imports);
   }
   child->opset_imports = imports;
-  child->scope = std::make_unique<AttributeScope>(AttributeScope{&node, &function, instance.attribute_scope()});
+  child->scope =
+      std::make_unique<AttributeScope>(AttributeScope{&node, &function, instance.attribute_scope()});
   child->values.resize(child->graph->values.size());
   const auto& parameters = child->graph->inputs;
   if (inputs.size() > parameters.size()) {
@@ -121,13 +125,14 @@ Result<void> InferenceEngine::run_if(GraphInstance& instance, const Node& node, 
 }
 
 Result<GraphInstance*> InferenceEngine::run_to_fixed_point(GraphInstance& instance, const Node& node,
-                                                           const Attribute& body, std::vector<ValueFacts> inputs,
+                                                           const Attribute& body,
+                                                           std::vector<ValueFacts> inputs,
                                                            std::size_t first_carried, std::size_t carried,
                                                            std::size_t first_carried_output) {
   const Graph& graph = *body.graphs[0];
   if (graph.inputs.size() < inputs.size() || graph.outputs.size() < first_carried_output + carried) {
-    return malformed("body-arity", "the body has too few inputs or outputs", std::to_string(graph.inputs.size()),
-                     std::to_string(inputs.size()));
+    return malformed("body-arity", "the body has too few inputs or outputs",
+                     std::to_string(graph.inputs.size()), std::to_string(inputs.size()));
   }
   for (;;) {
     GraphInstance& child = add_subgraph(instance, node, body);
@@ -149,7 +154,8 @@ Result<GraphInstance*> InferenceEngine::run_to_fixed_point(GraphInstance& instan
   }
 }
 
-Result<void> InferenceEngine::run_loop(GraphInstance& instance, const Node& node, Inputs inputs, Outputs outputs) {
+Result<void> InferenceEngine::run_loop(GraphInstance& instance, const Node& node, Inputs inputs,
+                                       Outputs outputs) {
   const Attribute* body = graph_attribute(node, "body");
   if (body == nullptr) return no_body("body");
   const std::size_t carried = inputs.size() < 2 ? 0 : inputs.size() - 2;
@@ -173,14 +179,17 @@ Result<void> InferenceEngine::run_loop(GraphInstance& instance, const Node& node
   return {};
 }
 
-Result<void> InferenceEngine::run_scan(GraphInstance& instance, const Node& node, Inputs inputs, Outputs outputs) {
+Result<void> InferenceEngine::run_scan(GraphInstance& instance, const Node& node, Inputs inputs,
+                                       Outputs outputs) {
   const Attribute* body = graph_attribute(node, "body");
   if (body == nullptr) return no_body("body");
   const Attributes attributes(node, instance.attribute_scope());
-  const auto scans = static_cast<std::size_t>(std::max<std::int64_t>(0, attributes.int_or("num_scan_inputs", 0)));
+  const auto scans =
+      static_cast<std::size_t>(std::max<std::int64_t>(0, attributes.int_or("num_scan_inputs", 0)));
   const auto& axes = attributes.ints("scan_input_axes");
   // Scan-8 carries a batch axis and a lengths input: nothing exports it for CNNs.
-  if (instance.opset_of(node) < 9 || scans == 0 || scans > inputs.size()) return run_unknown_subgraphs(instance, node);
+  if (instance.opset_of(node) < 9 || scans == 0 || scans > inputs.size())
+    return run_unknown_subgraphs(instance, node);
   const std::size_t carried = inputs.size() - scans;
   std::vector<ValueFacts> body_inputs;
   Extent length;
@@ -208,15 +217,16 @@ Result<void> InferenceEngine::run_scan(GraphInstance& instance, const Node& node
   return {};
 }
 
-// A node that holds graphs and is not understood: its bodies are visited with nothing known of their inputs, so
-// that the convolutions inside are seen, and refused, instead of being passed over.
+// A node that holds graphs and is not understood: its bodies are visited with nothing known of their inputs,
+// so that the convolutions inside are seen, and refused, instead of being passed over.
 Result<void> InferenceEngine::run_unknown_subgraphs(GraphInstance& instance, const Node& node) {
   for (const Attribute& attribute : node.attributes) {
     for (std::size_t i = 0; i < attribute.graphs.size(); ++i) {
       if (i > 0) return unsupported("graph-list", "the node holds a list of graphs");
       GraphInstance& child = add_subgraph(instance, node, attribute);
       for (const ValueInfo& input : child.graph->inputs) {
-        child.values[input.value].lost = std::string(node.op_type) + " (what it passes to its body is not known)";
+        child.values[input.value].lost =
+            std::string(node.op_type) + " (what it passes to its body is not known)";
       }
       if (auto ran = run_graph(child); !ran) return ran;
     }

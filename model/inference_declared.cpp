@@ -9,9 +9,10 @@ namespace {
 
 Error contradiction(std::string_view name, std::string_view list, const std::string& declared,
                     const std::string& inferred) {
-  return malformed("shape-contradiction",
-                   fmt::format("the {} entry of value '{}' contradicts what the operators compute", list, name),
-                   declared, inferred);
+  return malformed(
+      "shape-contradiction",
+      fmt::format("the {} entry of value '{}' contradicts what the operators compute", list, name), declared,
+      inferred);
 }
 
 Extent substitute(const Extent& extent, const SymbolBindings& bindings) {
@@ -20,8 +21,9 @@ Extent substitute(const Extent& extent, const SymbolBindings& bindings) {
 }
 
 Error wrong_binding(std::string_view input, const std::string& got, const std::string& limit) {
-  Diagnostic diagnostic{Fault::kUsage, "input-shape",
-                        fmt::format("--input-shape for '{}' contradicts the model", input), got, limit, {}};
+  Diagnostic diagnostic{
+      Fault::kUsage, "input-shape", fmt::format("--input-shape for '{}' contradicts the model", input),
+      got,           limit,         {}};
   return Error(std::move(diagnostic));
 }
 
@@ -60,8 +62,10 @@ Result<void> InferenceEngine::bind_main_inputs(GraphInstance& main) {
   if (used != options_.input_shapes.size()) {
     for (const auto& [name, shape] : options_.input_shapes) {
       const auto found = graph.value_by_name.find(name);
-      if (found != graph.value_by_name.end() && graph.values[found->second].kind == ValueKind::kInput) continue;
-      return Error(Diagnostic{Fault::kUsage, "input-shape", "--input-shape names no input of the model", name, {}, {}});
+      if (found != graph.value_by_name.end() && graph.values[found->second].kind == ValueKind::kInput)
+        continue;
+      return Error(Diagnostic{
+          Fault::kUsage, "input-shape", "--input-shape names no input of the model", name, {}, {}});
     }
   }
   for (const ValueInfo& input : graph.inputs) {
@@ -71,7 +75,8 @@ Result<void> InferenceEngine::bind_main_inputs(GraphInstance& main) {
     if (given != options_.input_shapes.end()) {
       facts.shape = given->second;
     } else if (input.type.shape && input.type.shape->size() > kMaxRank) {
-      facts.lost = fmt::format("graph input '{}' (of rank {})", printable(input.name), input.type.shape->size());
+      facts.lost =
+          fmt::format("graph input '{}' (of rank {})", printable(input.name), input.type.shape->size());
       continue;
     } else if (input.type.shape) {
       facts.shape = input.type.shape;
@@ -92,13 +97,14 @@ Result<void> InferenceEngine::bind_main_inputs(GraphInstance& main) {
   return {};
 }
 
-Result<void> InferenceEngine::apply_declared(GraphInstance& instance, ValueId value, const ValueType& declared,
-                                             std::string_view list) const {
+Result<void> InferenceEngine::apply_declared(GraphInstance& instance, ValueId value,
+                                             const ValueType& declared, std::string_view list) const {
   if (!declared.is_tensor) return {};
   const Value& info = instance.graph->values[value];
   const std::string name = printable(info.name);
   const ValueFacts& facts = instance.facts(value);
-  if (facts.dtype != DataType::kUndefined && declared.dtype != DataType::kUndefined && facts.dtype != declared.dtype) {
+  if (facts.dtype != DataType::kUndefined && declared.dtype != DataType::kUndefined &&
+      facts.dtype != declared.dtype) {
     return contradiction(name, list, to_string(declared.dtype), to_string(facts.dtype));
   }
   if (!declared.shape || declared.shape->size() > kMaxRank) return {};

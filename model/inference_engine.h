@@ -35,8 +35,8 @@ class InferenceEngine {
 
   /// A new child of `instance` for the subgraph under `attribute`, inputs not yet set.
   GraphInstance& add_subgraph(GraphInstance& instance, const Node& node, const Attribute& attribute);
-  Result<void> call_function(GraphInstance& instance, const Node& node, const Function& function, Inputs inputs,
-                             Outputs outputs);
+  Result<void> call_function(GraphInstance& instance, const Node& node, const Function& function,
+                             Inputs inputs, Outputs outputs);
   Result<void> run_if(GraphInstance& instance, const Node& node, Outputs outputs);
   Result<void> run_loop(GraphInstance& instance, const Node& node, Inputs inputs, Outputs outputs);
   Result<void> run_scan(GraphInstance& instance, const Node& node, Inputs inputs, Outputs outputs);
@@ -57,7 +57,8 @@ class InferenceEngine {
   const InferenceOptions& options_;
   SymbolBindings bindings_;
   std::map<const Graph*, std::vector<std::pair<ValueId, const ValueType*>>> declared_;
-  std::map<const Function*, std::shared_ptr<const std::map<std::string_view, std::int64_t>>> function_imports_;
+  std::map<const Function*, std::shared_ptr<const std::map<std::string_view, std::int64_t>>>
+      function_imports_;
   InferenceBudget budget_;
 };
 

@@ -41,8 +41,8 @@ Result<std::shared_ptr<const Rope>> map_file(const std::string& path);
 /// Reads standard input to its end into memory.
 Result<std::shared_ptr<const Rope>> read_standard_input();
 
-/// An error if something other than a regular file carries the name `path`, or if it is where standard output or
-/// standard error go: renaming a new file over `-o /dev/null` would take the device from everybody.
+/// An error if something other than a regular file carries the name `path`, or if it is where standard output
+/// or standard error go: renaming a new file over `-o /dev/null` would take the device from everybody.
 Result<void> check_replaceable(const std::string& path);
 
 /// A kIo diagnostic for `path` from errno.

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/onnx_schema.h"
 
+#include <onnx/defs/schema.h>
+
 #include <limits>
 #include <string>
 
-#include <onnx/defs/schema.h>
-
 namespace padproof::model {
 
-std::optional<std::int64_t> since_version(std::string_view domain, std::string_view op_type, std::int64_t opset) {
+std::optional<std::int64_t> since_version(std::string_view domain, std::string_view op_type,
+                                          std::int64_t opset) {
   const auto& ranges = onnx::OpSchemaRegistry::DomainToVersionRange::Instance().Map();
   const auto range = ranges.find(std::string(domain));
   if (range == ranges.end() || opset < 1 || opset > range->second.second) return std::nullopt;

@@ -8,8 +8,9 @@
 
 namespace padproof::model {
 
-/// The opset in which the operator got the meaning that it has at `opset`; nothing if the library does not know the
-/// operator, the domain or so new an opset.
-std::optional<std::int64_t> since_version(std::string_view domain, std::string_view op_type, std::int64_t opset);
+/// The opset in which the operator got the meaning that it has at `opset`; nothing if the library does not
+/// know the operator, the domain or so new an opset.
+std::optional<std::int64_t> since_version(std::string_view domain, std::string_view op_type,
+                                          std::int64_t opset);
 
 }  // namespace padproof::model

@@ -40,7 +40,7 @@ std::string to_string(const Diagnostic& diagnostic);
 /// Model text is untrusted, also in its length: one name of a megabyte may be told of every node.
 inline constexpr std::size_t kMostPrintable = 1000;
 /// For names of files, which the system bounds (PATH_MAX, each byte escaped).
-inline constexpr std::size_t kMostPrintablePath = 4 * 4096;
+inline constexpr std::size_t kMostPrintablePath = std::size_t{4} * 4096;
 
 /// `text` with control characters and invalid UTF-8 replaced by `\xNN`, cut with `...` at `most_bytes`.
 std::string printable(std::string_view text, std::size_t most_bytes = kMostPrintable);
@@ -51,12 +51,14 @@ using Error = tl::unexpected<Diagnostic>;
 
 /// A malformed-input error without a location; callers that know more add it with `at_node` and friends.
 inline Error malformed(std::string code, std::string what, std::string got = {}, std::string limit = {}) {
-  return Error(Diagnostic{Fault::kMalformed, std::move(code), std::move(what), std::move(got), std::move(limit), {}});
+  return Error(
+      Diagnostic{Fault::kMalformed, std::move(code), std::move(what), std::move(got), std::move(limit), {}});
 }
 
 /// An error that means "cannot be decided", never "wrong".
 inline Error unsupported(std::string code, std::string what, std::string got = {}, std::string limit = {}) {
-  return Error(Diagnostic{Fault::kUnsupported, std::move(code), std::move(what), std::move(got), std::move(limit), {}});
+  return Error(Diagnostic{
+      Fault::kUnsupported, std::move(code), std::move(what), std::move(got), std::move(limit), {}});
 }
 
 }  // namespace padproof::model

@@ -36,8 +36,9 @@ const MappedFile* Rope::file_of(Bytes bytes) const {
 }
 
 std::size_t Rope::piece_at(std::uint64_t offset) const {
-  const auto after = std::upper_bound(pieces_.begin(), pieces_.end(), offset,
-                                      [](std::uint64_t value, const Piece& piece) { return value < piece.begin; });
+  const auto after =
+      std::upper_bound(pieces_.begin(), pieces_.end(), offset,
+                       [](std::uint64_t value, const Piece& piece) { return value < piece.begin; });
   assert(after != pieces_.begin());
   return static_cast<std::size_t>(after - pieces_.begin()) - 1;
 }

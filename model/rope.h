@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A logical file made of pieces: ranges of other files and a few new bytes.
 //
-// A file as read is a rope of one piece. What the converter makes is a rope too, so the judge reads both in the
-// same way, and two pieces at one address are identical without being compared.
+// A file as read is a rope of one piece. What the converter makes is a rope too, so the judge reads both in
+// the same way, and two pieces at one address are identical without being compared.
 #pragma once
 
 #include <cstdint>
@@ -41,8 +41,8 @@ class Rope {
   [[nodiscard]] std::uint64_t size() const { return size_; }
   [[nodiscard]] const std::vector<Piece>& pieces() const { return pieces_; }
 
-  /// Bytes [begin, end) in one run. Copies only when the range crosses pieces. Requires begin <= end <= size().
-  /// Not safe to call from two threads at once on a rope of several pieces.
+  /// Bytes [begin, end) in one run. Copies only when the range crosses pieces. Requires begin <= end <=
+  /// size(). Not safe to call from two threads at once on a rope of several pieces.
   [[nodiscard]] Bytes view(std::uint64_t begin, std::uint64_t end) const;
   /// The rest of the piece that holds `offset`, up to `end`. Never copies. Requires offset < end <= size().
   [[nodiscard]] Bytes run_at(std::uint64_t offset, std::uint64_t end) const;
@@ -57,8 +57,8 @@ class Rope {
   std::uint64_t size_ = 0;
   std::vector<std::shared_ptr<const MappedFile>> files_;
   std::vector<std::shared_ptr<const Rope>> ropes_;
-  std::deque<std::string> owned_;            // stable addresses
-  mutable std::deque<std::string> joined_;   // copies of ranges that cross pieces
+  std::deque<std::string> owned_;           // stable addresses
+  mutable std::deque<std::string> joined_;  // copies of ranges that cross pieces
 };
 
 }  // namespace padproof::model

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/tensor_values.h"
 
-#include <cstring>
-
 #include <fmt/format.h>
+
+#include <cstring>
 
 #include "model/extent.h"
 #include "model/onnx/fields.h"
@@ -40,19 +40,24 @@ Result<void> append_words(const Rope& source, const Field& field, WireType singl
   return {};
 }
 
-Result<void> append_typed(const Rope& source, const Field& field, std::size_t element_bytes, std::string& out) {
+Result<void> append_typed(const Rope& source, const Field& field, std::size_t element_bytes,
+                          std::string& out) {
   switch (field.number) {
-    case tensor_fields::kFloatData: return append_words(source, field, WireType::kFixed32, 4, out);
-    case tensor_fields::kDoubleData: return append_words(source, field, WireType::kFixed64, 8, out);
+    case tensor_fields::kFloatData:
+      return append_words(source, field, WireType::kFixed32, 4, out);
+    case tensor_fields::kDoubleData:
+      return append_words(source, field, WireType::kFixed64, 8, out);
     case tensor_fields::kInt32Data:
     case tensor_fields::kInt64Data:
     case tensor_fields::kUint64Data: {
       std::vector<std::int64_t> values;
       if (auto read = onnx_reader::read_ints(source, field, values); !read) return read;
-      for (const std::int64_t value : values) append_low_bytes(out, static_cast<std::uint64_t>(value), element_bytes);
+      for (const std::int64_t value : values)
+        append_low_bytes(out, static_cast<std::uint64_t>(value), element_bytes);
       return {};
     }
-    default: return {};
+    default:
+      return {};
   }
 }
 
@@ -61,7 +66,8 @@ Result<std::uint64_t> packed_size(const TensorRef& tensor) {
   if (!count) return Error(count.error());
   const int bits = element_bits(tensor.dtype);
   if (bits == 0) {
-    return about(tensor, unsupported("element-type", "its element type has no fixed size", to_string(tensor.dtype)));
+    return about(tensor,
+                 unsupported("element-type", "its element type has no fixed size", to_string(tensor.dtype)));
   }
   const auto total_bits = checked_multiply(*count, bits);
   if (!total_bits) return about(tensor, malformed("overflow", "its size in bits leaves 63 bits"));
@@ -73,8 +79,9 @@ Result<std::string> decode_typed(const TensorRef& tensor) {
   message.append(tensor.message);
   std::string out;
   const auto element_bytes = static_cast<std::size_t>(element_bits(tensor.dtype) + 7) / 8;
-  auto read = for_each_field(message, {0, message.size()},
-                             [&](const Field& field) { return append_typed(message, field, element_bytes, out); });
+  auto read = for_each_field(message, {0, message.size()}, [&](const Field& field) {
+    return append_typed(message, field, element_bytes, out);
+  });
   if (!read) return Error(read.error());
   return out;
 }
@@ -101,7 +108,8 @@ bool same_reference(const ExternalData& left, const ExternalData& right) {
 Result<std::int64_t> element_count(const TensorRef& tensor) {
   std::int64_t count = 1;
   for (const std::int64_t dim : tensor.dims) {
-    if (dim < 0) return about(tensor, malformed("negative-dim", "a dimension is negative", std::to_string(dim), ">= 0"));
+    if (dim < 0)
+      return about(tensor, malformed("negative-dim", "a dimension is negative", std::to_string(dim), ">= 0"));
     const auto product = checked_multiply(count, dim);
     if (!product) return about(tensor, malformed("overflow", "its element count leaves 63 bits"));
     count = *product;
@@ -114,7 +122,8 @@ Result<void> check_size(const TensorRef& tensor) {
   const auto size = packed_size(tensor);
   if (!size) return Error(size.error());
   const bool is_raw = tensor.storage == Storage::kRaw;
-  // A number takes at least a byte in a typed field, and no byte there holds more than one of the smallest elements.
+  // A number takes at least a byte in a typed field, and no byte there holds more than one of the smallest
+  // elements.
   const std::uint64_t least = is_raw ? *size : *size / kLargestElementBytes;
   const std::uint64_t held = is_raw ? tensor.raw.size() : tensor.message.size();
   if (is_raw ? held == least : held >= least) return {};
@@ -123,20 +132,21 @@ Result<void> check_size(const TensorRef& tensor) {
 }
 
 Result<std::string> read_packed(const TensorRef& tensor) {
-  if (is_external(tensor)) return about(tensor, unsupported("external-data", "its elements are in another file"));
+  if (is_external(tensor))
+    return about(tensor, unsupported("external-data", "its elements are in another file"));
   const auto expected = packed_size(tensor);
   if (!expected) return Error(expected.error());
   // The size is checked first: dims are free to claim anything.
   if (tensor.storage == Storage::kRaw && tensor.raw.size() != *expected) {
-    return about(tensor, malformed("tensor-size", "its bytes contradict its dims", std::to_string(tensor.raw.size()),
-                                   std::to_string(*expected)));
+    return about(tensor, malformed("tensor-size", "its bytes contradict its dims",
+                                   std::to_string(tensor.raw.size()), std::to_string(*expected)));
   }
   if (tensor.storage == Storage::kRaw) return std::string(tensor.raw);
   auto typed = decode_typed(tensor);
   if (!typed) return Error(about(tensor, Error(typed.error())));
   if (typed->size() != *expected) {
-    return about(tensor, malformed("tensor-size", "its elements contradict its dims", std::to_string(typed->size()),
-                                   fmt::format("{} bytes", *expected)));
+    return about(tensor, malformed("tensor-size", "its elements contradict its dims",
+                                   std::to_string(typed->size()), fmt::format("{} bytes", *expected)));
   }
   return typed;
 }
@@ -146,17 +156,34 @@ Result<std::vector<std::int64_t>> read_integers(const TensorRef& tensor) {
   const auto packed = read_packed(tensor);
   if (!packed) return Error(packed.error());
   switch (tensor.dtype) {
-    case DataType::kInt8: widen<std::int8_t>(*packed, out); break;
-    case DataType::kInt16: widen<std::int16_t>(*packed, out); break;
-    case DataType::kInt32: widen<std::int32_t>(*packed, out); break;
-    case DataType::kInt64: widen<std::int64_t>(*packed, out); break;
+    case DataType::kInt8:
+      widen<std::int8_t>(*packed, out);
+      break;
+    case DataType::kInt16:
+      widen<std::int16_t>(*packed, out);
+      break;
+    case DataType::kInt32:
+      widen<std::int32_t>(*packed, out);
+      break;
+    case DataType::kInt64:
+      widen<std::int64_t>(*packed, out);
+      break;
     case DataType::kBool:
-    case DataType::kUint8: widen<std::uint8_t>(*packed, out); break;
-    case DataType::kUint16: widen<std::uint16_t>(*packed, out); break;
-    case DataType::kUint32: widen<std::uint32_t>(*packed, out); break;
-    case DataType::kUint64: widen<std::uint64_t>(*packed, out); break;
+    case DataType::kUint8:
+      widen<std::uint8_t>(*packed, out);
+      break;
+    case DataType::kUint16:
+      widen<std::uint16_t>(*packed, out);
+      break;
+    case DataType::kUint32:
+      widen<std::uint32_t>(*packed, out);
+      break;
+    case DataType::kUint64:
+      widen<std::uint64_t>(*packed, out);
+      break;
     default:
-      return about(tensor, unsupported("element-type", "its elements are not integers", to_string(tensor.dtype)));
+      return about(tensor,
+                   unsupported("element-type", "its elements are not integers", to_string(tensor.dtype)));
   }
   return out;
 }

@@ -15,15 +15,17 @@ namespace padproof::model {
 /// Number of elements; an error if a dimension is negative or the product leaves 63 bits.
 Result<std::int64_t> element_count(const TensorRef& tensor);
 
-/// An error if the tensor cannot hold as many elements as its dims say: raw_data must be of just that size, typed
-/// fields of enough bytes for it. Nothing is decoded. External data and types of no fixed size are not looked at.
+/// An error if the tensor cannot hold as many elements as its dims say: raw_data must be of just that size,
+/// typed fields of enough bytes for it. Nothing is decoded. External data and types of no fixed size are not
+/// looked at.
 Result<void> check_size(const TensorRef& tensor);
 
-/// All elements as 64-bit integers. For int8..int64, uint8..uint64 (wrapped), bool. External data is kUnsupported.
+/// All elements as 64-bit integers. For int8..int64, uint8..uint64 (wrapped), bool. External data is
+/// kUnsupported.
 Result<std::vector<std::int64_t>> read_integers(const TensorRef& tensor);
 
-/// All elements as little-endian bytes of their type, packed as raw_data would hold them; any fixed-size type.
-/// raw_data is returned as it is, so its length may be wrong: an error says so.
+/// All elements as little-endian bytes of their type, packed as raw_data would hold them; any fixed-size
+/// type. raw_data is returned as it is, so its length may be wrong: an error says so.
 Result<std::string> read_packed(const TensorRef& tensor);
 
 /// Same type, dims and elements, however stored. External tensors are equal only by reference

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which operators slide a window, and what their attributes are called. No arithmetic: what pads mean is stated by
-// the converter and, independently, by the verifier.
-// Source: ONNX operator schemas, opsets 1 to 26.
+// Which operators slide a window, and what their attributes are called. No arithmetic: what pads mean is
+// stated by the converter and, independently, by the verifier. Source: ONNX operator schemas, opsets 1 to 26.
 #pragma once
 
 #include <cstdint>
@@ -17,10 +16,10 @@ struct WindowOperator {
   std::string_view op_type;
   WindowFamily family;
   std::int8_t data_input;
-  std::int8_t weight_input;         // -1: none, kernel_shape is an attribute
-  std::int8_t zero_point_input;     // -1: none; the pad value of the data
-  std::int8_t dilations_since;      // first opset whose schema has the attribute
-  std::int8_t ceil_mode_since;      // 0: never
+  std::int8_t weight_input;      // -1: none, kernel_shape is an attribute
+  std::int8_t zero_point_input;  // -1: none; the pad value of the data
+  std::int8_t dilations_since;   // first opset whose schema has the attribute
+  std::int8_t ceil_mode_since;   // 0: never
 };
 
 /// The operators of the standard domain that take auto_pad.

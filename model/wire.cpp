@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/wire.h"
 
-#include <vector>
-
 #include <fmt/format.h>
+
+#include <vector>
 
 namespace padproof::model {
 namespace {
@@ -11,7 +11,8 @@ namespace {
 constexpr std::size_t kMaxGroupDepth = 64;
 
 Error broken(const std::string& what, std::uint64_t offset_bytes) {
-  return malformed("wire-format", "not a valid protobuf message: " + what + fmt::format(" at byte {}", offset_bytes));
+  return malformed("wire-format",
+                   "not a valid protobuf message: " + what + fmt::format(" at byte {}", offset_bytes));
 }
 
 }  // namespace
@@ -61,7 +62,8 @@ Result<void> WireReader::payload(Field& field) {
     case WireType::kVarint:
     case WireType::kFixed32:
     case WireType::kFixed64: {
-      const auto value = field.type == WireType::kVarint ? varint() : fixed(field.type == WireType::kFixed32 ? 4 : 8);
+      const auto value =
+          field.type == WireType::kVarint ? varint() : fixed(field.type == WireType::kFixed32 ? 4 : 8);
       if (!value) return Error(value.error());
       field.value = *value;
       break;
@@ -70,7 +72,9 @@ Result<void> WireReader::payload(Field& field) {
       const auto length = varint();
       if (!length) return Error(length.error());
       if (*length > end_ - at_) {
-        return broken(fmt::format("field {} claims {} bytes where {} are left", field.number, *length, end_ - at_), at_);
+        return broken(
+            fmt::format("field {} claims {} bytes where {} are left", field.number, *length, end_ - at_),
+            at_);
       }
       field.body.begin = at_;
       at_ += *length;

@@ -11,7 +11,14 @@
 
 namespace padproof::model {
 
-enum class WireType : std::uint8_t { kVarint = 0, kFixed64 = 1, kLength = 2, kStartGroup = 3, kEndGroup = 4, kFixed32 = 5 };
+enum class WireType : std::uint8_t {
+  kVarint = 0,
+  kFixed64 = 1,
+  kLength = 2,
+  kStartGroup = 3,
+  kEndGroup = 4,
+  kFixed32 = 5
+};
 
 struct Field {
   std::uint32_t number = 0;
@@ -30,7 +37,9 @@ class WireReader {
   Result<bool> next(Field& field);
 
   [[nodiscard]] const Rope& source() const { return source_; }
-  [[nodiscard]] Bytes bytes(const Field& field) const { return source_.view(field.body.begin, field.body.end); }
+  [[nodiscard]] Bytes bytes(const Field& field) const {
+    return source_.view(field.body.begin, field.body.end);
+  }
 
  private:
   Result<std::uint64_t> varint();
@@ -42,7 +51,7 @@ class WireReader {
   const Rope& source_;
   std::uint64_t at_;
   std::uint64_t end_;
-  Bytes run_;                   // cached contiguous bytes, starting at run_begin_
+  Bytes run_;  // cached contiguous bytes, starting at run_begin_
   std::uint64_t run_begin_ = 0;
 };
 

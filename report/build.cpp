@@ -23,9 +23,12 @@ void copy(const std::vector<std::int64_t>& values, Field* field) {
 
 std::string_view to_string(converter::NodeStatus status) {
   switch (status) {
-    case converter::NodeStatus::kRewritten: return "rewritten";
-    case converter::NodeStatus::kUnchanged: return "unchanged";
-    case converter::NodeStatus::kRefused: return "refused";
+    case converter::NodeStatus::kRewritten:
+      return "rewritten";
+    case converter::NodeStatus::kUnchanged:
+      return "unchanged";
+    case converter::NodeStatus::kRefused:
+      return "refused";
   }
   return "";
 }
@@ -63,8 +66,10 @@ std::string_view status_of(const verifier::NodeEvidence& evidence) {
   switch (evidence.method) {
     case verifier::Method::kIndexMap:
     case verifier::Method::kComposedPad:
-    case verifier::Method::kFolded: return "rewritten";
-    default: return "unchanged";
+    case verifier::Method::kFolded:
+      return "rewritten";
+    default:
+      return "unchanged";
   }
 }
 
@@ -141,7 +146,8 @@ void add_proof(schemas::Model& model, const verifier::Proof& proof) {
   message.set_composed_pad(count(verifier::Method::kComposedPad));
   message.set_unreached(count(verifier::Method::kUnreached));
   for (const std::string& problem : proof.problems) message.add_problems(model::printable(problem));
-  for (const std::string& assumption : proof.assumptions) message.add_assumptions(model::printable(assumption));
+  for (const std::string& assumption : proof.assumptions)
+    message.add_assumptions(model::printable(assumption));
 }
 
 void add_execution(schemas::Model& model, const verifier::Execution& execution) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <map>
-
 #include <fmt/format.h>
+
+#include <map>
 
 #include "report/render.h"
 #include "report/table.h"
@@ -59,7 +59,8 @@ class ModelText {
 
   void windows() {
     const bool inspecting = command_ == "inspect";
-    Table table({"node", "op", "kernel", "strides", "dilations", "input", "padding", "pads t/l/b/r", "status", "graph"});
+    Table table({"node", "op", "kernel", "strides", "dilations", "input", "padding", "pads t/l/b/r", "status",
+                 "graph"});
     for (const Node& node : model_.nodes()) {
       table.add({{node.name(), ""},
                  {node.op(), ""},
@@ -75,8 +76,8 @@ class ModelText {
     if (!table.empty()) out_ += table.render(color_);
     for (const Node& node : model_.nodes()) {
       if (node.reason().empty()) continue;
-      line(fmt::format("{} {} '{}': {}", styled(node.status(), style_of(node.status()), color_), node.op(), node.name(),
-                       node.reason()));
+      line(fmt::format("{} {} '{}': {}", styled(node.status(), style_of(node.status()), color_), node.op(),
+                       node.name(), node.reason()));
     }
   }
 
@@ -110,8 +111,8 @@ class ModelText {
     if (!table.empty()) out_ += table.render(color_);
     for (const Node& node : model_.nodes()) {
       if (node.proof_status() == "proved" || node.reason().empty()) continue;
-      line(fmt::format("{} {} '{}': {}", styled(node.proof_status(), style_of(node.proof_status()), color_), node.op(),
-                       node.name(), node.reason()));
+      line(fmt::format("{} {} '{}': {}", styled(node.proof_status(), style_of(node.proof_status()), color_),
+                       node.op(), node.name(), node.reason()));
     }
   }
 
@@ -128,10 +129,12 @@ class ModelText {
     for (const auto& [code, entry] : by_code) {
       const auto& [text, nodes] = entry;
       constexpr std::size_t kShown = 3;
-      const std::vector<std::string> shown(nodes.begin(), nodes.begin() + static_cast<std::ptrdiff_t>(
-                                                                              std::min(kShown, nodes.size())));
-      const std::string more = nodes.size() > kShown ? fmt::format(" and {} more", nodes.size() - kShown) : "";
-      line(fmt::format("{} {}: {} ({}{})", styled("note", kYellow, color_), code, text, fmt::join(shown, ", "), more));
+      const std::vector<std::string> shown(
+          nodes.begin(), nodes.begin() + static_cast<std::ptrdiff_t>(std::min(kShown, nodes.size())));
+      const std::string more =
+          nodes.size() > kShown ? fmt::format(" and {} more", nodes.size() - kShown) : "";
+      line(fmt::format("{} {}: {} ({}{})", styled("note", kYellow, color_), code, text,
+                       fmt::join(shown, ", "), more));
     }
   }
 
@@ -169,11 +172,13 @@ class ModelText {
       return;
     }
     const bool inspecting = command_ == "inspect";
-    const std::string_view rewritten = inspecting ? "implicit" : model_.written() ? "rewritten" : "could be rewritten";
-    line(fmt::format("{}: {} {}, {} {}, {} {}", plural(static_cast<std::size_t>(model_.nodes().size()), "window operator"),
-                     by_status["rewritten"], rewritten, by_status["unchanged"],
-                     inspecting ? "explicit" : "unchanged", by_status["refused"],
-                     inspecting ? "unresolved" : "refused"));
+    const std::string_view rewritten = inspecting         ? "implicit"
+                                       : model_.written() ? "rewritten"
+                                                          : "could be rewritten";
+    line(fmt::format(
+        "{}: {} {}, {} {}, {} {}", plural(static_cast<std::size_t>(model_.nodes().size()), "window operator"),
+        by_status["rewritten"], rewritten, by_status["unchanged"], inspecting ? "explicit" : "unchanged",
+        by_status["refused"], inspecting ? "unresolved" : "refused"));
   }
 
   void proof() {
@@ -181,7 +186,8 @@ class ModelText {
     const auto& proof = model_.proof();
     for (const std::string& problem : proof.problems()) line(styled(problem, kYellow, color_));
     for (const std::string& assumption : proof.assumptions()) line("rests on: " + assumption);
-    std::string text = fmt::format("proof: {} identical, {} by index map", proof.identical(), proof.index_map());
+    std::string text =
+        fmt::format("proof: {} identical, {} by index map", proof.identical(), proof.index_map());
     if (proof.composed_pad() != 0) text += fmt::format(", {} with Pad nodes folded in", proof.composed_pad());
     if (proof.unreached() != 0) text += fmt::format(", {} that reach no output", proof.unreached());
     line(text);
@@ -236,7 +242,8 @@ std::string render_text(const Message& report, const TextOptions& options) {
   if (report.models().size() < 2) return out;
   std::vector<std::string> parts;
   for (const auto& [verdict, count] : verdicts) parts.push_back(fmt::format("{} {}", count, verdict));
-  return out + fmt::format("{}{} models: {}\n", options.quiet ? "" : "\n", report.models().size(), fmt::join(parts, ", "));
+  return out + fmt::format("{}{} models: {}\n", options.quiet ? "" : "\n", report.models().size(),
+                           fmt::join(parts, ", "));
 }
 
 }  // namespace padproof::report

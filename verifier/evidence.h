@@ -19,29 +19,29 @@ std::string_view to_string(Status status);
 
 /// Why a node's outputs are (not) known to be the same in both models.
 enum class Method {
-  kIdentical,   ///< same operator, attributes and inputs, by bytes
-  kIndexMap,    ///< other attributes, same index maps: every output reads the same cells
-  kComposedPad, ///< as kIndexMap, with Pad nodes folded into the window
-  kFolded,      ///< a Pad node that a kComposedPad obligation has taken in
-  kTransparent, ///< passes its input on (Identity), or is a call whose body is compared
-  kUnreached,   ///< contributes to no output
-  kNone,        ///< nothing was found
+  kIdentical,    ///< same operator, attributes and inputs, by bytes
+  kIndexMap,     ///< other attributes, same index maps: every output reads the same cells
+  kComposedPad,  ///< as kIndexMap, with Pad nodes folded into the window
+  kFolded,       ///< a Pad node that a kComposedPad obligation has taken in
+  kTransparent,  ///< passes its input on (Identity), or is a call whose body is compared
+  kUnreached,    ///< contributes to no output
+  kNone,         ///< nothing was found
 };
 
 /// `identical`, `index-map`, `composed-pad`, `folded`, `transparent`, `unreached`, `none`.
 std::string_view to_string(Method method);
 
-/// A concrete case in which two sliding-window nodes differ: a weight of one at `tap` and zero elsewhere, over a ramp
-/// input that counts its cells from 1, gives these two numbers at output `window`.
+/// A concrete case in which two sliding-window nodes differ: a weight of one at `tap` and zero elsewhere,
+/// over a ramp input that counts its cells from 1, gives these two numbers at output `window`.
 struct Witness {
-  std::vector<std::int64_t> window;      // spatial index in the output
-  std::vector<std::int64_t> tap;         // spatial index in the kernel
-  std::vector<std::int64_t> extents;     // of the ramp input
-  std::string source_cell;               // spatial index read, or "padding"
+  std::vector<std::int64_t> window;   // spatial index in the output
+  std::vector<std::int64_t> tap;      // spatial index in the kernel
+  std::vector<std::int64_t> extents;  // of the ramp input
+  std::string source_cell;            // spatial index read, or "padding"
   std::string target_cell;
   double source_output = 0;
   double target_output = 0;
-  std::string text;                      // all of it in one sentence
+  std::string text;  // all of it in one sentence
 };
 
 struct NodeEvidence {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "verifier/execution.h"
 
+#include <fmt/format.h>
+
 #include <cmath>
 #include <cstring>
 #include <unordered_map>
-
-#include <fmt/format.h>
 
 #include "model/locate.h"
 #include "verifier/engine/seeded_inputs.h"
@@ -43,9 +43,11 @@ bool holds_nan(const Tensor& tensor) {
 std::string describe_difference(std::string_view name, const Tensor& source, const Tensor& target) {
   if (source.dtype() != target.dtype() || source.dims() != target.dims()) {
     return fmt::format("'{}': {} of {} against {} of {}", model::printable(name), to_string(source.dtype()),
-                       fmt::join(source.dims(), "x"), to_string(target.dtype()), fmt::join(target.dims(), "x"));
+                       fmt::join(source.dims(), "x"), to_string(target.dtype()),
+                       fmt::join(target.dims(), "x"));
   }
-  if (source.dtype() != model::DataType::kFloat) return fmt::format("'{}': other elements", model::printable(name));
+  if (source.dtype() != model::DataType::kFloat)
+    return fmt::format("'{}': other elements", model::printable(name));
   const auto mine = source.data<float>();
   const auto theirs = target.data<float>();
   double most = 0;
@@ -78,7 +80,8 @@ struct SampleRun {
     engine.on_value = [&](const model::Node& node, std::string_view value, const Tensor& tensor) {
       const auto known = fingerprints.find(std::string(value));
       if (!first_node.empty() || known == fingerprints.end() || known->second == fingerprint(tensor)) return;
-      first_node = fmt::format("{} '{}'", model::printable(node.op_type), model::display_name(*target.graph, node));
+      first_node =
+          fmt::format("{} '{}'", model::printable(node.op_type), model::display_name(*target.graph, node));
     };
     const auto target_outputs = execute(target, inputs, engine);
     if (!target_outputs) return Error(target_outputs.error());
@@ -106,17 +109,20 @@ Result<NamedTensors> make_inputs(const model::GraphInstance& facts, std::uint64_
     const model::ValueFacts& known = facts.facts(input.value);
     const std::string name(input.name);
     if (!known.shape || !input.type.is_tensor) {
-      return model::unsupported("input-shape", "input '" + name + "' has no shape to make values for: give one with "
-                                               "--input-shape or --inputs");
+      return model::unsupported("input-shape", "input '" + name +
+                                                   "' has no shape to make values for: give one with "
+                                                   "--input-shape or --inputs");
     }
     if (element_bits(known.dtype) == 0) {
-      return model::unsupported("input-type", "cannot make values for input '" + name + "'", to_string(known.dtype));
+      return model::unsupported("input-type", "cannot make values for input '" + name + "'",
+                                to_string(known.dtype));
     }
     Dims dims;
     for (std::size_t i = 0; i < known.shape->size(); ++i) {
       const model::Extent& extent = (*known.shape)[i];
       const std::int64_t open = i == 0 ? batch : kSizeOfOpenExtents;
-      dims.push_back(extent.is_constant() ? extent.value() : sizes.emplace(extent.to_string(), open).first->second);
+      dims.push_back(extent.is_constant() ? extent.value()
+                                          : sizes.emplace(extent.to_string(), open).first->second);
     }
     auto tensor = seeded_tensor(seed, name, known.dtype, std::move(dims));
     if (!tensor) return Error(tensor.error());
@@ -132,7 +138,8 @@ Execution execute_both(const model::Model& source, const model::GraphInstance& s
   const std::int64_t samples = options.inputs ? 1 : options.samples;
   for (std::int64_t i = 0; i < samples; ++i) {
     const std::uint64_t seed = options.seed + static_cast<std::uint64_t>(i);
-    const auto inputs = options.inputs ? Result<NamedTensors>(*options.inputs) : make_inputs(source_facts, seed, i + 1);
+    const auto inputs =
+        options.inputs ? Result<NamedTensors>(*options.inputs) : make_inputs(source_facts, seed, i + 1);
     const auto same = inputs ? SampleRun{source, target, options, execution}.compare(*inputs)
                              : Result<bool>(Error(inputs.error()));
     if (!same) {

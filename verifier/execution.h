@@ -20,12 +20,12 @@ enum class Outcome {
 
 struct Execution {
   Outcome outcome = Outcome::kNotAsked;
-  std::int64_t samples = 0;   // run to the end
-  std::uint64_t seed = 0;     // of the first sample; of the differing one if they differ
+  std::int64_t samples = 0;  // run to the end
+  std::uint64_t seed = 0;    // of the first sample; of the differing one if they differ
   std::string reason;
-  std::string first_node;     // first node of the target whose value differs from the source's of the same name
-  std::string output;         // first output that differs, element, both values
-  bool has_nan = false;       // an output holds NaN: equal bits then say less
+  std::string first_node;  // first node of the target whose value differs from the source's of the same name
+  std::string output;      // first output that differs, element, both values
+  bool has_nan = false;    // an output holds NaN: equal bits then say less
 };
 
 struct ExecutionOptions {
@@ -35,11 +35,14 @@ struct ExecutionOptions {
   ExecuteOptions engine;
 };
 
-/// Sizes for extents that are only known by name are chosen per sample: 1, 2, ... for the first axis, 64 for others.
+/// Sizes for extents that are only known by name are chosen per sample: 1, 2, ... for the first axis, 64 for
+/// others.
 Execution execute_both(const model::Model& source, const model::GraphInstance& source_facts,
                        const model::Model& target, const ExecutionOptions& options);
 
-/// Seeded inputs for the model's graph inputs that have no default. kUnsupported if a rank or type is unknown.
-model::Result<NamedTensors> make_inputs(const model::GraphInstance& facts, std::uint64_t seed, std::int64_t batch);
+/// Seeded inputs for the model's graph inputs that have no default. kUnsupported if a rank or type is
+/// unknown.
+model::Result<NamedTensors> make_inputs(const model::GraphInstance& facts, std::uint64_t seed,
+                                        std::int64_t batch);
 
 }  // namespace padproof::verifier

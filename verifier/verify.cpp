@@ -18,13 +18,15 @@ std::string summary(const Verdict& verdict) {
     case Status::kRefuted:
       return outcome == Outcome::kDifferent ? "outputs differ when run" : "an operator differs";
     case Status::kUnknown:
-      return outcome == Outcome::kIdentical ? "not proved; bit-identical on the inputs that were run" : "not proved";
+      return outcome == Outcome::kIdentical ? "not proved; bit-identical on the inputs that were run"
+                                            : "not proved";
   }
   return "";
 }
 
-Verdict verify(const model::Model& source, const model::GraphInstance& source_facts, const model::Model& target,
-               const model::GraphInstance& target_facts, const VerifyOptions& options) {
+Verdict verify(const model::Model& source, const model::GraphInstance& source_facts,
+               const model::Model& target, const model::GraphInstance& target_facts,
+               const VerifyOptions& options) {
   Verdict verdict;
   if (options.prove) verdict.proof = prove(source, source_facts, target, target_facts);
   if (options.execute) verdict.execution = execute_both(source, source_facts, target, options.execution);

@@ -27,7 +27,8 @@ struct Verdict {
 /// The verdict in a few words: "equal for all inputs, and bit-identical when run".
 std::string summary(const Verdict& verdict);
 
-Verdict verify(const model::Model& source, const model::GraphInstance& source_facts, const model::Model& target,
-               const model::GraphInstance& target_facts, const VerifyOptions& options);
+Verdict verify(const model::Model& source, const model::GraphInstance& source_facts,
+               const model::Model& target, const model::GraphInstance& target_facts,
+               const VerifyOptions& options);
 
 }  // namespace padproof::verifier

@@ -17,14 +17,22 @@ struct FunctionParser {
 
   Result<void> operator()(const Field& field) {
     switch (field.number) {
-      case function_fields::kName: return read_bytes_into(source, field, function.name);
-      case function_fields::kDomain: return read_bytes_into(source, field, function.domain);
-      case function_fields::kOverload: return read_bytes_into(source, field, function.overload);
-      case function_fields::kInput: return add_name(field, inputs);
-      case function_fields::kOutput: return add_name(field, outputs);
-      case function_fields::kAttribute: return add_name(field, function.attribute_names);
-      case function_fields::kNode: return parse_node(source, field, *function.body, 1);
-      case function_fields::kOpsetImport: return parse_opset_import(source, field, function.opset_imports);
+      case function_fields::kName:
+        return read_bytes_into(source, field, function.name);
+      case function_fields::kDomain:
+        return read_bytes_into(source, field, function.domain);
+      case function_fields::kOverload:
+        return read_bytes_into(source, field, function.overload);
+      case function_fields::kInput:
+        return add_name(field, inputs);
+      case function_fields::kOutput:
+        return add_name(field, outputs);
+      case function_fields::kAttribute:
+        return add_name(field, function.attribute_names);
+      case function_fields::kNode:
+        return parse_node(source, field, *function.body, 1);
+      case function_fields::kOpsetImport:
+        return parse_opset_import(source, field, function.opset_imports);
       case function_fields::kAttributeProto: {
         if (function.attribute_defaults.size() == kMaxAttributes) return too_many_attributes();
         auto attribute = parse_attribute(source, field, *function.body, 1);
@@ -32,7 +40,8 @@ struct FunctionParser {
         function.attribute_defaults.push_back(std::move(*attribute));
         return {};
       }
-      default: return {};
+      default:
+        return {};
     }
   }
 
@@ -121,7 +130,8 @@ Result<Function> parse_function(const Rope& source, ByteSpan span) {
 Result<void> index_functions(Model& model) {
   for (std::size_t i = 0; i < model.functions.size(); ++i) {
     const Function& function = model.functions[i];
-    if (!model.function_index.emplace(function_key(function.domain, function.name, function.overload), i).second) {
+    if (!model.function_index.emplace(function_key(function.domain, function.name, function.overload), i)
+             .second) {
       return malformed("duplicate-function", "two functions have one name", function.body->path);
     }
   }

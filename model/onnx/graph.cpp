@@ -33,11 +33,16 @@ struct GraphParser {
 
   Result<void> operator()(const Field& field) {
     switch (field.number) {
-      case graph_fields::kNode: return parse_node(source, field, graph, depth);
-      case graph_fields::kName: return read_bytes_into(source, field, graph.name);
-      case graph_fields::kInput: return add_value_info(source, field, graph.inputs);
-      case graph_fields::kOutput: return add_value_info(source, field, graph.outputs);
-      case graph_fields::kValueInfo: return add_value_info(source, field, graph.value_info);
+      case graph_fields::kNode:
+        return parse_node(source, field, graph, depth);
+      case graph_fields::kName:
+        return read_bytes_into(source, field, graph.name);
+      case graph_fields::kInput:
+        return add_value_info(source, field, graph.inputs);
+      case graph_fields::kOutput:
+        return add_value_info(source, field, graph.outputs);
+      case graph_fields::kValueInfo:
+        return add_value_info(source, field, graph.value_info);
       case graph_fields::kInitializer: {
         if (auto checked = expect_message(field); !checked) return checked;
         auto tensor = parse_tensor(source, field.body);
@@ -52,7 +57,8 @@ struct GraphParser {
         graph.sparse_initializers.push_back(std::move(*sparse));
         return {};
       }
-      default: return {};
+      default:
+        return {};
     }
   }
 };
@@ -66,7 +72,8 @@ Result<Value*> initializer_value(Graph& graph, std::string_view name, std::uint3
     return malformed("duplicate-value", "two initializers have one name", std::string(name));
   }
   if (value.kind == ValueKind::kInput) return &value;
-  if (auto defined = define(graph, name, ValueKind::kInitializer, index, 0); !defined) return Error(defined.error());
+  if (auto defined = define(graph, name, ValueKind::kInitializer, index, 0); !defined)
+    return Error(defined.error());
   return &graph.values[id];
 }
 
@@ -120,10 +127,12 @@ Result<ValueId> define(Graph& graph, std::string_view name, ValueKind kind, std:
 
 Result<void> parse_graph(const Rope& source, ByteSpan span, Graph& graph, int depth) {
   if (depth > kMaxGraphDepth) {
-    return malformed("too-deep", "graphs nest too deeply", std::to_string(depth), std::to_string(kMaxGraphDepth));
+    return malformed("too-deep", "graphs nest too deeply", std::to_string(depth),
+                     std::to_string(kMaxGraphDepth));
   }
   GraphParser parser{source, graph, depth};
-  if (auto read = for_each_field(source, span, [&](const Field& field) { return parser(field); }); !read) return read;
+  if (auto read = for_each_field(source, span, [&](const Field& field) { return parser(field); }); !read)
+    return read;
   if (auto defined = define_inputs_and_initializers(graph); !defined) return defined;
   for (ValueInfo& output : graph.outputs) {
     output.value = intern(graph, output.name);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
 #include <bit>
 #include <limits>
-
-#include <fmt/format.h>
 
 #include "model/onnx/fields.h"
 #include "model/onnx/parse.h"
@@ -28,7 +28,8 @@ Result<void> add_sparse_tensor(const Rope& source, const Field& field, Attribute
   return {};
 }
 
-Result<void> add_graph(const Rope& source, const Field& field, const Graph& holder, int depth, Attribute& attribute) {
+Result<void> add_graph(const Rope& source, const Field& field, const Graph& holder, int depth,
+                       Attribute& attribute) {
   if (auto checked = expect_message(field); !checked) return checked;
   auto graph = std::make_unique<Graph>();
   graph->parent = &holder;
@@ -47,30 +48,46 @@ Result<void> add_string(const Rope& source, const Field& field, Attribute& attri
 // AttributeProto.type, field 20. Absent in IR version 1: then the one field that is set tells.
 AttributeKind kind_of_type(std::int64_t type) {
   constexpr AttributeKind kKinds[] = {
-      AttributeKind::kUndefined, AttributeKind::kFloat,        AttributeKind::kInt,    AttributeKind::kString,
-      AttributeKind::kTensor,    AttributeKind::kGraph,        AttributeKind::kFloats, AttributeKind::kInts,
-      AttributeKind::kStrings,   AttributeKind::kTensors,      AttributeKind::kGraphs, AttributeKind::kSparseTensor,
-      AttributeKind::kSparseTensors, AttributeKind::kType,     AttributeKind::kTypes};
+      AttributeKind::kUndefined,     AttributeKind::kFloat,  AttributeKind::kInt,
+      AttributeKind::kString,        AttributeKind::kTensor, AttributeKind::kGraph,
+      AttributeKind::kFloats,        AttributeKind::kInts,   AttributeKind::kStrings,
+      AttributeKind::kTensors,       AttributeKind::kGraphs, AttributeKind::kSparseTensor,
+      AttributeKind::kSparseTensors, AttributeKind::kType,   AttributeKind::kTypes};
   return type >= 0 && type < std::ssize(kKinds) ? kKinds[type] : AttributeKind::kUndefined;
 }
 
 AttributeKind kind_of_field(std::uint32_t number) {
   switch (number) {
-    case attribute_fields::kF: return AttributeKind::kFloat;
-    case attribute_fields::kI: return AttributeKind::kInt;
-    case attribute_fields::kS: return AttributeKind::kString;
-    case attribute_fields::kT: return AttributeKind::kTensor;
-    case attribute_fields::kG: return AttributeKind::kGraph;
-    case attribute_fields::kFloats: return AttributeKind::kFloats;
-    case attribute_fields::kInts: return AttributeKind::kInts;
-    case attribute_fields::kStrings: return AttributeKind::kStrings;
-    case attribute_fields::kTensors: return AttributeKind::kTensors;
-    case attribute_fields::kGraphs: return AttributeKind::kGraphs;
-    case attribute_fields::kTp: return AttributeKind::kType;
-    case attribute_fields::kTypeProtos: return AttributeKind::kTypes;
-    case attribute_fields::kSparseTensor: return AttributeKind::kSparseTensor;
-    case attribute_fields::kSparseTensors: return AttributeKind::kSparseTensors;
-    default: return AttributeKind::kUndefined;
+    case attribute_fields::kF:
+      return AttributeKind::kFloat;
+    case attribute_fields::kI:
+      return AttributeKind::kInt;
+    case attribute_fields::kS:
+      return AttributeKind::kString;
+    case attribute_fields::kT:
+      return AttributeKind::kTensor;
+    case attribute_fields::kG:
+      return AttributeKind::kGraph;
+    case attribute_fields::kFloats:
+      return AttributeKind::kFloats;
+    case attribute_fields::kInts:
+      return AttributeKind::kInts;
+    case attribute_fields::kStrings:
+      return AttributeKind::kStrings;
+    case attribute_fields::kTensors:
+      return AttributeKind::kTensors;
+    case attribute_fields::kGraphs:
+      return AttributeKind::kGraphs;
+    case attribute_fields::kTp:
+      return AttributeKind::kType;
+    case attribute_fields::kTypeProtos:
+      return AttributeKind::kTypes;
+    case attribute_fields::kSparseTensor:
+      return AttributeKind::kSparseTensor;
+    case attribute_fields::kSparseTensors:
+      return AttributeKind::kSparseTensors;
+    default:
+      return AttributeKind::kUndefined;
   }
 }
 
@@ -83,27 +100,39 @@ struct AttributeParser {
   AttributeKind seen = AttributeKind::kUndefined;
 
   Result<void> operator()(const Field& field) {
-    if (const AttributeKind kind = kind_of_field(field.number); kind != AttributeKind::kUndefined) seen = kind;
+    if (const AttributeKind kind = kind_of_field(field.number); kind != AttributeKind::kUndefined)
+      seen = kind;
     switch (field.number) {
-      case attribute_fields::kName: return read_bytes_into(source, field, attribute.name);
-      case attribute_fields::kRefAttrName: return read_bytes_into(source, field, attribute.reference);
-      case attribute_fields::kS: return read_bytes_into(source, field, attribute.s);
-      case attribute_fields::kInts: return read_ints(source, field, attribute.ints);
-      case attribute_fields::kFloats: return read_floats(source, field, attribute.floats);
-      case attribute_fields::kStrings: return add_string(source, field, attribute);
+      case attribute_fields::kName:
+        return read_bytes_into(source, field, attribute.name);
+      case attribute_fields::kRefAttrName:
+        return read_bytes_into(source, field, attribute.reference);
+      case attribute_fields::kS:
+        return read_bytes_into(source, field, attribute.s);
+      case attribute_fields::kInts:
+        return read_ints(source, field, attribute.ints);
+      case attribute_fields::kFloats:
+        return read_floats(source, field, attribute.floats);
+      case attribute_fields::kStrings:
+        return add_string(source, field, attribute);
       case attribute_fields::kT:
-      case attribute_fields::kTensors: return add_tensor(source, field, attribute);
+      case attribute_fields::kTensors:
+        return add_tensor(source, field, attribute);
       case attribute_fields::kG:
-      case attribute_fields::kGraphs: return add_graph(source, field, holder, depth, attribute);
+      case attribute_fields::kGraphs:
+        return add_graph(source, field, holder, depth, attribute);
       case attribute_fields::kSparseTensor:
-      case attribute_fields::kSparseTensors: return add_sparse_tensor(source, field, attribute);
-      default: return scalar(field);
+      case attribute_fields::kSparseTensors:
+        return add_sparse_tensor(source, field, attribute);
+      default:
+        return scalar(field);
     }
   }
 
   Result<void> scalar(const Field& field) {
     if (field.number == attribute_fields::kF) {
-      if (field.type != WireType::kFixed32) return malformed("wire-type", "a float attribute is not a fixed32");
+      if (field.type != WireType::kFixed32)
+        return malformed("wire-type", "a float attribute is not a fixed32");
       attribute.f = std::bit_cast<float>(static_cast<std::uint32_t>(field.value));
     } else if (field.number == attribute_fields::kI || field.number == attribute_fields::kType) {
       const auto value = read_int(field);
@@ -136,10 +165,14 @@ struct NodeParser {
         output_names.push_back(*name);
         return {};
       }
-      case fields::node_proto::kName: return read_bytes_into(source, field, node.name);
-      case fields::node_proto::kOpType: return read_bytes_into(source, field, node.op_type);
-      case fields::node_proto::kDomain: return read_bytes_into(source, field, node.domain);
-      case fields::node_proto::kOverload: return read_bytes_into(source, field, node.overload);
+      case fields::node_proto::kName:
+        return read_bytes_into(source, field, node.name);
+      case fields::node_proto::kOpType:
+        return read_bytes_into(source, field, node.op_type);
+      case fields::node_proto::kDomain:
+        return read_bytes_into(source, field, node.domain);
+      case fields::node_proto::kOverload:
+        return read_bytes_into(source, field, node.overload);
       case fields::node_proto::kAttribute: {
         if (node.attributes.size() == kMaxAttributes) return too_many_attributes();
         auto attribute = parse_attribute(source, field, graph, depth);
@@ -147,7 +180,8 @@ struct NodeParser {
         node.attributes.push_back(std::move(*attribute));
         return {};
       }
-      default: return {};
+      default:
+        return {};
     }
   }
 };
@@ -177,7 +211,8 @@ Result<Attribute> parse_attribute(const Rope& source, const Field& field, const 
   attribute.origin = field.span;
   attribute.message = source.view(field.body.begin, field.body.end);
   AttributeParser parser{source, holder, depth, attribute};
-  if (auto read = for_each_field(source, field.body, [&](const Field& inner) { return parser(inner); }); !read) {
+  if (auto read = for_each_field(source, field.body, [&](const Field& inner) { return parser(inner); });
+      !read) {
     return Error(read.error());
   }
   attribute.kind = parser.declared != AttributeKind::kUndefined ? parser.declared : parser.seen;
@@ -199,13 +234,16 @@ Result<void> parse_node(const Rope& source, const Field& field, Graph& graph, in
   node.origin = field.span;
   node.body = field.body;
   NodeParser parser{source, graph, depth, node, {}};
-  if (auto read = for_each_field(source, field.body, [&](const Field& inner) { return parser(inner); }); !read) {
+  if (auto read = for_each_field(source, field.body, [&](const Field& inner) { return parser(inner); });
+      !read) {
     return read.error().where.node.empty() ? at_node(read.error(), graph, node) : read;
   }
   node.domain = canonical_domain(node.domain);
-  if (node.op_type.empty()) return at_node(malformed("no-op-type", "a node has no op_type").value(), graph, node);
+  if (node.op_type.empty())
+    return at_node(malformed("no-op-type", "a node has no op_type").value(), graph, node);
   if (auto checked = check_attribute_names(node); !checked) return at_node(checked.error(), graph, node);
-  if (auto checked = check_window_attributes(graph, node); !checked) return at_node(checked.error(), graph, node);
+  if (auto checked = check_window_attributes(graph, node); !checked)
+    return at_node(checked.error(), graph, node);
   for (std::size_t i = 0; i < parser.output_names.size(); ++i) {
     const auto value = define(graph, parser.output_names[i], ValueKind::kNodeOutput, node.index,
                               static_cast<std::uint32_t>(i));

@@ -16,7 +16,8 @@ namespace padproof::model::onnx_reader {
 /// Subgraphs deeper than this are refused: no exporter comes near, and every level costs stack.
 inline constexpr int kMaxGraphDepth = 50;
 
-/// No operator comes near. Attributes are found by going through them, so their number is a factor of the time spent.
+/// No operator comes near. Attributes are found by going through them, so their number is a factor of the
+/// time spent.
 inline constexpr std::size_t kMaxAttributes = 1024;
 
 /// Calls `visit(field)` for each field of the message in `span`; stops at the first error.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/onnx/reader.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "model/mapped_file.h"
 #include "model/onnx/fields.h"
@@ -27,13 +27,21 @@ struct ModelParser {
         model.ir_version = *version;
         return {};
       }
-      case model_fields::kProducerName: return read_bytes_into(source, field, model.producer_name);
-      case model_fields::kProducerVersion: return read_bytes_into(source, field, model.producer_version);
-      case model_fields::kOpsetImport: return parse_opset_import(source, field, model.opset_imports);
-      case model_fields::kGraph: return add_graph(field);
-      case model_fields::kFunctions: return add_function(field);
-      case model_fields::kTrainingInfo: model.has_training_info = true; return {};
-      default: return {};
+      case model_fields::kProducerName:
+        return read_bytes_into(source, field, model.producer_name);
+      case model_fields::kProducerVersion:
+        return read_bytes_into(source, field, model.producer_version);
+      case model_fields::kOpsetImport:
+        return parse_opset_import(source, field, model.opset_imports);
+      case model_fields::kGraph:
+        return add_graph(field);
+      case model_fields::kFunctions:
+        return add_function(field);
+      case model_fields::kTrainingInfo:
+        model.has_training_info = true;
+        return {};
+      default:
+        return {};
     }
   }
 
@@ -71,10 +79,11 @@ void make_defaults_constants(Graph& graph) {
 
 Result<void> finish(Model& model) {
   if (model.graph == nullptr) return malformed("no-graph", "not an ONNX model: it holds no graph");
-  // IR versions 1 and 2 had no operator set imports; their operators are those of version 1. Later files without any
-  // are cut off: exporters write the imports last.
+  // IR versions 1 and 2 had no operator set imports; their operators are those of version 1. Later files
+  // without any are cut off: exporters write the imports last.
   if (model.opset_imports.empty() && model.ir_version >= 3) {
-    return malformed("no-opset", "the model imports no operator set", fmt::format("IR version {}", model.ir_version));
+    return malformed("no-opset", "the model imports no operator set",
+                     fmt::format("IR version {}", model.ir_version));
   }
   if (model.opset_imports.empty()) model.opset_imports.emplace("", 1);
   if (model.ir_version < 4) make_defaults_constants(*model.graph);
@@ -87,7 +96,8 @@ Result<void> recognise(const Rope& source) {
   constexpr std::string_view kLfsPointer = "version https://git-lfs";
   const Bytes head = source.view(0, std::min<std::uint64_t>(source.size(), kLfsPointer.size()));
   if (head == kLfsPointer) {
-    return malformed("lfs-pointer", "this is a Git-LFS pointer, not a model: fetch the file with git lfs pull");
+    return malformed("lfs-pointer",
+                     "this is a Git-LFS pointer, not a model: fetch the file with git lfs pull");
   }
   return {};
 }
@@ -101,7 +111,8 @@ Result<Model> read_onnx(std::shared_ptr<const Rope> source, std::string file) {
   Result<void> read = recognise(*model.source);
   if (read) {
     ModelParser parser{*model.source, model};
-    read = for_each_field(*model.source, {0, model.source->size()}, [&](const Field& field) { return parser(field); });
+    read = for_each_field(*model.source, {0, model.source->size()},
+                          [&](const Field& field) { return parser(field); });
   }
   if (read) read = finish(model);
   if (read) return model;

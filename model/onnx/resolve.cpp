@@ -9,7 +9,8 @@
 namespace padproof::model::onnx_reader {
 namespace {
 
-// The id in `graph` of a name that a subgraph needs; passes the need outwards. kNoValue if nobody produces it.
+// The id in `graph` of a name that a subgraph needs; passes the need outwards. kNoValue if nobody produces
+// it.
 ValueId find_outwards(Graph* graph, std::string_view name) {
   if (graph == nullptr) return kNoValue;
   const auto found = graph->value_by_name.find(name);
@@ -30,7 +31,8 @@ Error undefined_value(const Graph& graph, ValueId id) {
   const std::string name(graph.values[id].name);
   for (const Node& node : graph.nodes) {
     if (std::find(node.inputs.begin(), node.inputs.end(), id) != node.inputs.end()) {
-      return at_node(malformed("undefined-value", "nothing produces the input '" + name + "'").value(), graph, node);
+      return at_node(malformed("undefined-value", "nothing produces the input '" + name + "'").value(), graph,
+                     node);
     }
   }
   return at_graph(malformed("undefined-value", "nothing produces the output '" + name + "'").value(), graph);
@@ -75,7 +77,8 @@ void for_each_dependency(const Graph& graph, const Node& node, Visit visit) {
 bool is_sorted_already(const Graph& graph) {
   bool sorted = true;
   for (const Node& node : graph.nodes) {
-    for_each_dependency(graph, node, [&](std::uint32_t producer) { sorted = sorted && producer < node.index; });
+    for_each_dependency(graph, node,
+                        [&](std::uint32_t producer) { sorted = sorted && producer < node.index; });
   }
   return sorted;
 }
@@ -103,7 +106,8 @@ Result<void> sort_nodes(Graph& graph) {
     }
   }
   if (graph.order.size() == graph.nodes.size()) return {};
-  const auto stuck = std::find_if(missing.begin(), missing.end(), [](std::uint32_t count) { return count != 0; });
+  const auto stuck =
+      std::find_if(missing.begin(), missing.end(), [](std::uint32_t count) { return count != 0; });
   return at_node(malformed("cycle", "the node depends on its own output").value(), graph,
                  graph.nodes[static_cast<std::size_t>(stuck - missing.begin())]);
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
 #include <bit>
 #include <cstring>
-
-#include <fmt/format.h>
 
 #include "model/onnx/fields.h"
 #include "model/onnx/parse.h"
@@ -11,7 +11,8 @@ namespace padproof::model::onnx_reader {
 namespace {
 
 Error wrong_wire_type(const Field& field) {
-  return malformed("wire-type", fmt::format("field {} at byte {} has the wrong wire type", field.number, field.span.begin),
+  return malformed("wire-type",
+                   fmt::format("field {} at byte {} has the wrong wire type", field.number, field.span.begin),
                    std::to_string(static_cast<int>(field.type)));
 }
 
@@ -56,10 +57,12 @@ Result<void> read_ints(const Rope& source, const Field& field, std::vector<std::
       target.push_back(static_cast<std::int64_t>(value));
       value = shift = 0;
     } else if (shift >= 70) {
-      return malformed("wire-format", fmt::format("a packed number at byte {} is too long", field.body.begin));
+      return malformed("wire-format",
+                       fmt::format("a packed number at byte {} is too long", field.body.begin));
     }
   }
-  if (shift != 0) return malformed("wire-format", fmt::format("a packed number at byte {} is cut off", field.body.begin));
+  if (shift != 0)
+    return malformed("wire-format", fmt::format("a packed number at byte {} is cut off", field.body.begin));
   return {};
 }
 
@@ -95,7 +98,8 @@ Result<void> parse_opset_import(const Rope& source, const Field& field,
     return {};
   });
   if (!read) return read;
-  if (version < 0) return malformed("opset-version", "negative opset version", std::to_string(version), ">= 1");
+  if (version < 0)
+    return malformed("opset-version", "negative opset version", std::to_string(version), ">= 1");
   const auto [at, added] = imports.emplace(canonical_domain(domain), version);
   if (!added && at->second != version) {
     return malformed("opset-twice", "domain '" + std::string(domain) + "' is imported at two versions",

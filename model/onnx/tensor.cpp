@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <charconv>
-
 #include <fmt/format.h>
+
+#include <charconv>
 
 #include "model/onnx/fields.h"
 #include "model/onnx/parse.h"
@@ -17,7 +17,8 @@ Result<std::uint64_t> parse_unsigned(std::string_view key, std::string_view text
   std::uint64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc{} || end != text.data() + text.size()) {
-    return malformed("external-data", fmt::format("external data entry '{}' is not a number", key), std::string(text));
+    return malformed("external-data", fmt::format("external data entry '{}' is not a number", key),
+                     std::string(text));
   }
   return value;
 }
@@ -127,6 +128,8 @@ Result<SparseTensorRef> parse_sparse_tensor(const Rope& source, ByteSpan span) {
 
 }  // namespace onnx_reader
 
-Result<TensorRef> read_tensor(const Rope& source) { return onnx_reader::parse_tensor(source, {0, source.size()}); }
+Result<TensorRef> read_tensor(const Rope& source) {
+  return onnx_reader::parse_tensor(source, {0, source.size()});
+}
 
 }  // namespace padproof::model

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A `strides` that is a float would be passed over as if it were absent: everything downstream relies on this check.
+// A `strides` that is a float would be passed over as if it were absent: everything downstream relies on this
+// check.
 #include <algorithm>
 
 #include "model/onnx/parse.h"
@@ -14,11 +15,11 @@ struct AttributeSchema {
 };
 
 constexpr AttributeSchema kSchemas[] = {
-    {"auto_pad", AttributeKind::kString},    {"pads", AttributeKind::kInts},
-    {"kernel_shape", AttributeKind::kInts},  {"strides", AttributeKind::kInts},
-    {"dilations", AttributeKind::kInts},     {"output_padding", AttributeKind::kInts},
-    {"output_shape", AttributeKind::kInts},  {"group", AttributeKind::kInt},
-    {"ceil_mode", AttributeKind::kInt},      {"count_include_pad", AttributeKind::kInt},
+    {"auto_pad", AttributeKind::kString},   {"pads", AttributeKind::kInts},
+    {"kernel_shape", AttributeKind::kInts}, {"strides", AttributeKind::kInts},
+    {"dilations", AttributeKind::kInts},    {"output_padding", AttributeKind::kInts},
+    {"output_shape", AttributeKind::kInts}, {"group", AttributeKind::kInt},
+    {"ceil_mode", AttributeKind::kInt},     {"count_include_pad", AttributeKind::kInt},
     {"storage_order", AttributeKind::kInt},
 };
 

@@ -3,6 +3,7 @@
 // attributes `broadcast` and `axis`, so that the output has the shape of the first.
 #include "model/shapes/arithmetic.h"
 #include "model/shapes/contents.h"
+#include "model/shapes/lists.h"
 #include "model/shapes/outcomes.h"
 #include "model/shapes/rules.h"
 
@@ -53,6 +54,7 @@ Result<void> legacy(RuleContext& context, DataType dtype, const Arithmetic* arit
 
 Result<void> binary(RuleContext& context, DataType dtype, const Arithmetic* arithmetic) {
   if (context.opset < kMultidirectionalSince) return legacy(context, dtype, arithmetic);
+  if (context.attributes.int_or("broadcast", 0) != 0) return refuse_attribute(context, "broadcast");
   const auto shape = set_broadcast(context, dtype, {0, 1});
   if (!shape) return Error(shape.error());
   if (*shape && arithmetic != nullptr) fold_contents(context, **shape, *arithmetic);

@@ -67,6 +67,19 @@ List list_input(const RuleContext& context, std::size_t index) {
   return {true, contents == nullptr ? std::nullopt : constants(*contents)};
 }
 
+Result<void> refuse_attribute(const RuleContext& context, std::string_view name) {
+  if (!context.attributes.has(name)) return {};
+  return bad_attribute(name, "this version of the operator does not have the attribute",
+                       fmt::format("opset {}", context.opset), "another opset");
+}
+
+Result<List> moved_list(const RuleContext& context, std::string_view name, std::size_t index,
+                        std::int64_t since) {
+  if (context.opset < since) return list_attribute(context, name);
+  if (auto absent = refuse_attribute(context, name); !absent) return Error(absent.error());
+  return list_input(context, index);
+}
+
 std::optional<std::vector<std::int64_t>> constants(const std::vector<Extent>& elements) {
   std::vector<std::int64_t> numbers;
   numbers.reserve(elements.size());

@@ -37,6 +37,14 @@ struct List {
 List list_attribute(const RuleContext& context, std::string_view name);
 List list_input(const RuleContext& context, std::size_t index);
 
+/// Error "bad-attribute" if the node has an attribute that its version of the operator does not have (any
+/// more): what it says would be passed over.
+Result<void> refuse_attribute(const RuleContext& context, std::string_view name);
+
+/// A list that is the attribute `name` before opset `since`, and input `index` from then on. Errors as above.
+Result<List> moved_list(const RuleContext& context, std::string_view name, std::size_t index,
+                        std::int64_t since);
+
 /// All elements as numbers; nothing if one is not a constant.
 std::optional<std::vector<std::int64_t>> constants(const std::vector<Extent>& elements);
 

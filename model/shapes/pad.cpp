@@ -54,6 +54,9 @@ void pad_contents(RuleContext& context, const std::vector<Extent>& pads) {
 Result<void> pad_shape(RuleContext& context, bool is_input) {
   const DataType dtype = context.dtype(0);
   const Shape* data = context.shape(0);
+  if (is_input) {
+    if (auto absent = refuse_attribute(context, "pads"); !absent) return absent;
+  }
   const auto pads = read_pads(context, is_input);
   if (data == nullptr) return give_up(context, 0, dtype, 0);
   const auto axes = padded_axes(context, data->size());

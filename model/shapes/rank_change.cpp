@@ -13,8 +13,8 @@ namespace {
 
 constexpr std::int64_t kAxesAreAnInputSince = 13;
 
-List read_axes(const RuleContext& context) {
-  return context.opset >= kAxesAreAnInputSince ? list_input(context, 1) : list_attribute(context, "axes");
+Result<List> read_axes(const RuleContext& context) {
+  return moved_list(context, "axes", 1, kAxesAreAnInputSince);
 }
 
 /// The shape without its ones; nothing if an extent may or may not be one.
@@ -65,10 +65,11 @@ Result<void> lose_squeezed(RuleContext& context, const List& axes) {
 
 Result<void> squeeze(RuleContext& context) {
   const Shape* data = context.shape(0);
-  const List axes = read_axes(context);
-  if (data == nullptr || axes.is_unknown()) return lose_squeezed(context, axes);
-  if (axes.present) {
-    auto shape = without_axes(*data, *axes.values);
+  const auto axes = read_axes(context);
+  if (!axes) return Error(axes.error());
+  if (data == nullptr || axes->is_unknown()) return lose_squeezed(context, *axes);
+  if (axes->present) {
+    auto shape = without_axes(*data, *axes->values);
     if (!shape) return Error(shape.error());
     context.set(0, context.dtype(0), std::move(*shape));
   } else if (auto shape = without_ones(*data)) {
@@ -83,10 +84,11 @@ Result<void> squeeze(RuleContext& context) {
 
 Result<void> unsqueeze(RuleContext& context) {
   const Shape* data = context.shape(0);
-  const List axes = read_axes(context);
+  const auto axes = read_axes(context);
+  if (!axes) return Error(axes.error());
   if (data == nullptr) return give_up(context, 0, context.dtype(0), 0);
-  if (axes.values) {
-    auto shape = with_axes(*data, *axes.values);
+  if (axes->values) {
+    auto shape = with_axes(*data, *axes->values);
     if (!shape) return Error(shape.error());
     context.set(0, context.dtype(0), std::move(*shape));
     pass_contents(context, 0, 0);
@@ -130,14 +132,12 @@ Result<void> transpose(RuleContext& context) {
 
 Result<void> expand(RuleContext& context) {
   const Shape* data = context.shape(0);
-  const auto* asked = list_contents(context, 1);
   if (data == nullptr) return give_up(context, 0, context.dtype(0), 0);
-  if (asked == nullptr) {
-    const auto rank = list_length(context, 1);
-    if (!rank) return give_up(context, 0, context.dtype(0), 1);
-    return give_up_extents(context, 0, context.dtype(0), std::max(*rank, data->size()), 1);
-  }
-  auto shape = broadcast(*data, *asked);
+  const auto* asked = list_contents(context, 1);
+  const auto rank = list_length(context, 1);
+  if (asked == nullptr && !rank) return give_up(context, 0, context.dtype(0), 1);
+  if (asked == nullptr) context.lose_by_input(0, 1);
+  auto shape = broadcast(*data, asked == nullptr ? Shape(*rank) : *asked);
   if (!shape) return Error(shape.error());
   const auto view = broadcast_view(*data, *shape);
   context.set(0, context.dtype(0), std::move(*shape));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reduce*, ArgMax, ArgMin. The axes of Reduce* became an input with opset 18, those of ReduceSum with 13.
+#include <limits>
 #include <utility>
 
 #include "model/shapes/arithmetic.h"
@@ -13,6 +14,7 @@ namespace {
 
 constexpr std::int64_t kAxesAreAnInputSince = 18;
 constexpr std::int64_t kSumAxesAreAnInputSince = 13;
+constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
 
 bool keeps_axes(const RuleContext& context) { return context.attributes.int_or("keepdims", 1) != 0; }
 
@@ -58,40 +60,41 @@ void reduce_contents(RuleContext& context, const Arithmetic& arithmetic) {
   context.set_contents(0, {result});
 }
 
-Result<void> reduce_with(RuleContext& context, bool axes_are_input, const Arithmetic* arithmetic) {
+/// `since`: the opset in which the axes became an input.
+Result<void> reduce_with(RuleContext& context, std::int64_t since, const Arithmetic* arithmetic) {
   const Shape* data = context.shape(0);
   if (data == nullptr) return give_up(context, 0, context.dtype(0), 0);
-  const List axes = axes_are_input ? list_input(context, 1) : list_attribute(context, "axes");
-  if (axes.is_unknown()) return lose_reduced(context, *data);
-  const auto reduced = reduced_axes(context, axes, data->size());
+  const auto axes = moved_list(context, "axes", 1, since);
+  if (!axes) return Error(axes.error());
+  if (axes->is_unknown()) return lose_reduced(context, *data);
+  const auto reduced = reduced_axes(context, *axes, data->size());
   if (!reduced) return Error(reduced.error());
   context.set(0, context.dtype(0), reduced_shape(*data, *reduced, keeps_axes(context)));
   if (arithmetic != nullptr) reduce_contents(context, *arithmetic);
   return {};
 }
 
-bool axes_are_input(const RuleContext& context) { return context.opset >= kAxesAreAnInputSince; }
-
 }  // namespace
 
-Result<void> reduce(RuleContext& context) { return reduce_with(context, axes_are_input(context), nullptr); }
+Result<void> reduce(RuleContext& context) { return reduce_with(context, kAxesAreAnInputSince, nullptr); }
 
 Result<void> reduce_sum(RuleContext& context) {
-  return reduce_with(context, context.opset >= kSumAxesAreAnInputSince, &kAddition);
+  return reduce_with(context, kSumAxesAreAnInputSince, &kAddition);
 }
 
 Result<void> reduce_product(RuleContext& context) {
-  return reduce_with(context, axes_are_input(context), &kMultiplication);
+  return reduce_with(context, kAxesAreAnInputSince, &kMultiplication);
 }
 
 Result<void> reduce_maximum(RuleContext& context) {
-  return reduce_with(context, axes_are_input(context), &kMaximum);
-}
-Result<void> reduce_minimum(RuleContext& context) {
-  return reduce_with(context, axes_are_input(context), &kMinimum);
+  return reduce_with(context, kAxesAreAnInputSince, &kMaximum);
 }
 
-Result<void> quantized_reduce_mean(RuleContext& context) { return reduce_with(context, false, nullptr); }
+Result<void> reduce_minimum(RuleContext& context) {
+  return reduce_with(context, kAxesAreAnInputSince, &kMinimum);
+}
+
+Result<void> quantized_reduce_mean(RuleContext& context) { return reduce_with(context, kNever, nullptr); }
 
 Result<void> arg_reduce(RuleContext& context) {
   const Shape* data = context.shape(0);

@@ -11,6 +11,8 @@
 namespace padproof::model::shapes {
 namespace {
 
+constexpr std::int64_t kShapeIsAnInputSince = 5;
+
 bool is(const Extent& extent, std::int64_t value) { return extent.is_constant() && extent.value() == value; }
 
 /// The requested shape with its zeros replaced by the data's extents (unless allowzero).
@@ -86,7 +88,7 @@ Result<Shape> resolve(Request request, const Shape& data) {
 }
 
 std::optional<std::vector<Extent>> requested_elements(const RuleContext& context) {
-  if (context.opset >= 5) {
+  if (context.opset >= kShapeIsAnInputSince) {
     const auto* contents = list_contents(context, 1);
     return contents == nullptr ? std::nullopt : std::optional(*contents);
   }
@@ -98,6 +100,9 @@ std::optional<std::vector<Extent>> requested_elements(const RuleContext& context
 
 Result<void> reshape(RuleContext& context) {
   const DataType dtype = context.dtype(0);
+  if (context.opset >= kShapeIsAnInputSince) {
+    if (auto absent = refuse_attribute(context, "shape"); !absent) return absent;
+  }
   const auto elements = requested_elements(context);
   if (!elements) {
     const auto rank = list_length(context, 1);

@@ -21,6 +21,9 @@ void set_data_dependent(RuleContext& context, std::size_t output, DataType dtype
 Result<void> top_k(RuleContext& context) {
   const Shape* data = context.shape(0);
   const auto dtype = [&](std::size_t output) { return output == 0 ? context.dtype(0) : DataType::kInt64; };
+  if (context.opset >= 10) {
+    if (auto absent = refuse_attribute(context, "k"); !absent) return absent;
+  }
   const Extent k =
       context.opset >= 10 ? scalar_input(context, 1) : Extent(context.attributes.int_or("k", -1));
   if (k.is_constant() && k.value() < 0) {

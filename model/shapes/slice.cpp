@@ -47,6 +47,14 @@ std::vector<std::int64_t> axes_or_first(const List& axes, std::size_t count) {
   return first;
 }
 
+Result<void> check_attributes(const RuleContext& context) {
+  if (context.opset < kInputsSince) return {};
+  for (const std::string_view name : {"starts", "ends", "axes"}) {
+    if (auto absent = refuse_attribute(context, name); !absent) return absent;
+  }
+  return {};
+}
+
 /// Nothing if it cannot be told which axes are sliced.
 std::optional<Bounds> read_bounds(const RuleContext& context) {
   if (context.opset < kInputsSince) {
@@ -152,6 +160,7 @@ void explain(RuleContext& context) {
 Result<void> slice(RuleContext& context) {
   const Shape* data = context.shape(0);
   if (data == nullptr) return give_up(context, 0, context.dtype(0), 0);
+  if (auto ok = check_attributes(context); !ok) return ok;
   const auto bounds = read_bounds(context);
   if (!bounds) {
     const std::size_t unknown = context.input(3) == nullptr ? 1 : 3;

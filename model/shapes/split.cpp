@@ -17,8 +17,10 @@ constexpr std::int64_t kLengthsAreAnInputSince = 13;
 constexpr std::int64_t kUnequalSince = 18;
 
 /// The listed lengths. Nothing if none are listed; unknown lengths if they depend on data.
-std::optional<std::vector<Extent>> listed_lengths(const RuleContext& context) {
-  if (context.attributes.has("split")) {
+Result<std::optional<std::vector<Extent>>> listed_lengths(const RuleContext& context) {
+  if (context.opset >= kLengthsAreAnInputSince) {
+    if (auto absent = refuse_attribute(context, "split"); !absent) return Error(absent.error());
+  } else if (context.attributes.has("split")) {
     const auto& listed = context.attributes.ints("split");
     return std::vector<Extent>(listed.begin(), listed.end());
   }
@@ -68,9 +70,10 @@ Result<void> check_listed(const std::vector<Extent>& lengths, const Extent& leng
 
 Result<std::vector<Extent>> read_lengths(const RuleContext& context, const Extent& length) {
   auto listed = listed_lengths(context);
-  if (!listed) return equal_lengths(context, length);
-  if (auto ok = check_listed(*listed, length, context.output_count()); !ok) return Error(ok.error());
-  return std::move(*listed);
+  if (!listed) return Error(listed.error());
+  if (!*listed) return equal_lengths(context, length);
+  if (auto ok = check_listed(**listed, length, context.output_count()); !ok) return Error(ok.error());
+  return std::move(**listed);
 }
 
 }  // namespace

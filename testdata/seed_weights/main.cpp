@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fills the float initializers that a skeleton left empty with seeded weights:  seed_weights SKELETON MODEL [SEED]
+// Fills the float initializers that a skeleton left empty with seeded weights:  seed_weights SKELETON MODEL
+// [SEED]
 //
-// An exporter's graph of a full-size network is small, its weights are not. The weights here depend on the seed, the
-// tensor's name and its dims alone: uniform with variance 1/fan_in, so that activations keep their size. Vectors
-// (biases) are small.
+// An exporter's graph of a full-size network is small, its weights are not. The weights here depend on the
+// seed, the tensor's name and its dims alone: uniform with variance 1/fan_in, so that activations keep their
+// size. Vectors (biases) are small.
 #include <cmath>
 #include <cstdio>
 #include <cstring>
@@ -45,7 +46,8 @@ std::string make_elements(const TensorRef& tensor, std::uint64_t seed) {
 }
 
 bool is_empty(const TensorRef& tensor) {
-  const bool no_data = tensor.storage == Storage::kTyped || (tensor.storage == Storage::kRaw && tensor.raw.empty());
+  const bool no_data =
+      tensor.storage == Storage::kTyped || (tensor.storage == Storage::kRaw && tensor.raw.empty());
   return no_data && tensor.dtype == DataType::kFloat && !tensor.dims.empty();
 }
 
@@ -108,9 +110,7 @@ int run(int argc, char** argv) {
 
 }  // namespace
 
-int main(int argc, char** argv) try {
-  return run(argc, argv);
-} catch (const std::exception& error) {
+int main(int argc, char** argv) try { return run(argc, argv); } catch (const std::exception& error) {
   std::fprintf(stderr, "seed_weights: %s\n", error.what());
   return 2;
 }

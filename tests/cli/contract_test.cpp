@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The command line's contract: JSON fields, exit codes, files that appear or do not.
 #include <doctest/doctest.h>
-
 #include <google/protobuf/util/json_util.h>
 
 #include <algorithm>
@@ -30,8 +29,9 @@ padproof::schemas::Report parse(const std::string& json) {
 TEST_CASE("every field of the contract is present, empty or not") {
   const auto result = run_padproof({"inspect", kExamples + "valid.onnx", "--format", "json"});
   REQUIRE(result.exit_code == 0);
-  for (const char* field : {"schema_version", "tool_version", "command", "verdict", "models", "source", "target", "nodes",
-                            "name", "op", "domain", "graph", "status", "padding", "pads", "reason"}) {
+  for (const char* field :
+       {"schema_version", "tool_version", "command", "verdict", "models", "source", "target", "nodes", "name",
+        "op", "domain", "graph", "status", "padding", "pads", "reason"}) {
     CAPTURE(field);
     CHECK(result.out.find("\"" + std::string(field) + "\": ") != std::string::npos);
   }
@@ -43,7 +43,8 @@ TEST_CASE("nothing is written unless it is proved") {
   const auto refused = run_padproof({"convert", kOpenModel, "-o", folder.file("out.onnx")});
   CHECK(refused.exit_code == 3);
   CHECK(folder.entries().empty());
-  const auto allowed = run_padproof({"convert", kOpenModel, "-o", folder.file("out.onnx"), "--allow-unknown"});
+  const auto allowed =
+      run_padproof({"convert", kOpenModel, "-o", folder.file("out.onnx"), "--allow-unknown"});
   CHECK(allowed.exit_code == 0);
   CHECK(folder.entries().empty());
 }
@@ -51,8 +52,9 @@ TEST_CASE("nothing is written unless it is proved") {
 TEST_CASE("the worst of several inputs decides, and the others are still converted") {
   const TemporaryFolder folder;
   const std::string bad = folder.write("bad.onnx", "not a model");
-  const auto result = run_padproof({"convert", kExamples + "same.onnx", bad, kOpenModel, kExamples + "valid.onnx", "--out-dir",
-                                    folder.file("out"), "--format", "json", "--jobs", "3"});
+  const auto result =
+      run_padproof({"convert", kExamples + "same.onnx", bad, kOpenModel, kExamples + "valid.onnx",
+                    "--out-dir", folder.file("out"), "--format", "json", "--jobs", "3"});
   CHECK(result.exit_code == 2);
   const auto report = parse(result.out);
   CHECK(report.verdict() == "error");
@@ -90,7 +92,8 @@ TEST_CASE("standard input and output") {
 
 TEST_CASE("converting twice changes nothing, and in place is safe") {
   const TemporaryFolder folder;
-  const std::string model = folder.write("m.onnx", padproof::test::read_file(kExamples + "same_stride2.onnx"));
+  const std::string model =
+      folder.write("m.onnx", padproof::test::read_file(kExamples + "same_stride2.onnx"));
   REQUIRE(run_padproof({"convert", model, "-o", model}).exit_code == 0);
   const std::string once = padproof::test::read_file(model);
   CHECK(once != padproof::test::read_file(kExamples + "same_stride2.onnx"));
@@ -107,14 +110,15 @@ TEST_CASE("reports go to files by their ending") {
   CHECK(parse(padproof::test::read_file(folder.file("r.json"))).verdict() == "proved");
   CHECK(padproof::test::read_file(folder.file("r.txt")).find("proved") != std::string::npos);
   CHECK(run_padproof({"inspect", kExamples + "same.onnx", "--report", folder.file("r.xyz")}).exit_code == 2);
-  CHECK(run_padproof({"inspect", kExamples + "same.onnx", "--report", folder.file("no/such/r.txt")}).exit_code == 2);
+  CHECK(run_padproof({"inspect", kExamples + "same.onnx", "--report", folder.file("no/such/r.txt")})
+            .exit_code == 2);
 }
 
 TEST_CASE("run writes what it computed") {
   const TemporaryFolder folder;
   const std::string model = "testdata/exports/resnet50_same/";
-  const auto result = run_padproof({"run", model + "model.onnx", "--inputs", model + "inputs.npz", "--outputs",
-                                    folder.file("o.npz"), "--all-values", "--repeat", "2"});
+  const auto result = run_padproof({"run", model + "model.onnx", "--inputs", model + "inputs.npz",
+                                    "--outputs", folder.file("o.npz"), "--all-values", "--repeat", "2"});
   CHECK(result.exit_code == 0);
   CHECK(result.out.find("min / median / max") != std::string::npos);
   CHECK(std::filesystem::file_size(folder.file("o.npz")) > 100'000);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What people and scripts read, byte for byte: each row is a command, its exit code and its approved output in
-// tests/golden. PADPROOF_APPROVE=1 in the environment writes the outputs anew.
+// What people and scripts read, byte for byte: each row is a command, its exit code and its approved output
+// in tests/golden. PADPROOF_APPROVE=1 in the environment writes the outputs anew.
 #include <doctest/doctest.h>
 
 #include <cstdlib>
@@ -26,21 +26,32 @@ const std::string kBound = "image=2x61x75x3";
 const Row kRows[] = {
     {"inspect_valid", {"inspect", kExamples + "valid.onnx"}, 0},
     {"inspect_open_size", {"inspect", kExports + "resnet50_same/model.onnx"}, 3},
-    {"inspect_bound_size_json", {"inspect", kExports + "resnet50_same/model.onnx", "--input-shape", kBound, "--format", "json"}, 0},
+    {"inspect_bound_size_json",
+     {"inspect", kExports + "resnet50_same/model.onnx", "--input-shape", kBound, "--format", "json"},
+     0},
     {"convert_same_stride2", {"convert", kExamples + "same_stride2.onnx", "-o", "OUT/explicit.onnx"}, 0},
-    {"convert_same_stride2_json", {"convert", kExamples + "same_stride2.onnx", "-o", "OUT/explicit.onnx", "--format", "json"}, 0},
+    {"convert_same_stride2_json",
+     {"convert", kExamples + "same_stride2.onnx", "-o", "OUT/explicit.onnx", "--format", "json"},
+     0},
     {"convert_open_size", {"convert", kExports + "resnet50_same/model.onnx", "-o", "OUT/explicit.onnx"}, 3},
     {"convert_bound_size",
-     {"convert", kExports + "resnet50_same/model.onnx", "-o", "OUT/explicit.onnx", "--input-shape", kBound, "--verify", "run"}, 0},
+     {"convert", kExports + "resnet50_same/model.onnx", "-o", "OUT/explicit.onnx", "--input-shape", kBound,
+      "--verify", "run"},
+     0},
     {"convert_several", {"convert", kExamples + "*.onnx", "--out-dir", "OUT/explicit", "--jobs", "2"}, 0},
     {"convert_quiet", {"convert", kExamples + "*.onnx", "--out-dir", "OUT/explicit", "--quiet"}, 0},
-    {"convert_color", {"convert", kExamples + "same.onnx", "-o", "OUT/explicit.onnx", "--color", "always"}, 0},
+    {"convert_color",
+     {"convert", kExamples + "same.onnx", "-o", "OUT/explicit.onnx", "--color", "always"},
+     0},
     {"verify_same_against_pads", {"verify", kExamples + "same.onnx", kExamples + "pads.onnx"}, 0},
     {"verify_shortcut", {"verify", kExamples + "same_stride2.onnx", kExamples + "shortcut_stride2.onnx"}, 1},
     {"verify_shortcut_json",
-     {"verify", kExamples + "same_stride2.onnx", kExamples + "shortcut_stride2.onnx", "--format", "json", "--proof-only"}, 1},
+     {"verify", kExamples + "same_stride2.onnx", kExamples + "shortcut_stride2.onnx", "--format", "json",
+      "--proof-only"},
+     1},
     {"verify_other_interface", {"verify", kExamples + "same.onnx", kExamples + "same_stride2.onnx"}, 1},
     {"run_valid", {"run", kExamples + "valid.onnx"}, 0},
+    {"run_pads", {"run", kExamples + "pads.onnx"}, 0},
     {"run_same", {"run", kExamples + "same.onnx"}, 0},
     {"run_json", {"run", kExamples + "pads.onnx", "--format", "json"}, 0},
 };

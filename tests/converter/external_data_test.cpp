@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
+#include <onnx/onnx_pb.h>
 
 #include <filesystem>
-
-#include <onnx/onnx_pb.h>
 
 #include "tests/support/models.h"
 #include "tests/support/process.h"
@@ -50,8 +49,8 @@ TEST_CASE("side files outside the model's folder are not touched") {
   fs::create_directories(folder.file("in"));
   (void)folder.write("secret", "s");
   fs::create_symlink(folder.file("secret"), folder.file("in/link"));
-  for (const std::string& location :
-       {std::string("../secret"), folder.file("secret"), std::string("link"), std::string(), std::string("a/../../secret")}) {
+  for (const std::string& location : {std::string("../secret"), folder.file("secret"), std::string("link"),
+                                      std::string(), std::string("a/../../secret")}) {
     CAPTURE(location);
     const std::string model = folder.write("in/m.onnx", model_with_weights_in(location));
     const auto result = run_padproof({"convert", model, "-o", folder.file("out/m.onnx")});

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Models are converted side by side: the same bytes as one after the other, and nothing shared that is written.
+// Models are converted side by side: the same bytes as one after the other, and nothing shared that is
+// written.
 #include <doctest/doctest.h>
 
 #include <filesystem>
@@ -18,7 +19,8 @@ TEST_CASE("threads converting at once give what one gives") {
     std::vector<std::string> outputs;
     for (const std::string& path : paths) {
       const auto converted = padproof::test::convert(padproof::test::load_file(path));
-      outputs.push_back(converted.conversion.approved ? padproof::test::bytes_of(*converted.conversion.target) : "");
+      outputs.push_back(converted.conversion.approved ? padproof::test::bytes_of(*converted.conversion.target)
+                                                      : "");
     }
     return outputs;
   };

@@ -11,8 +11,8 @@ using padproof::model::ValueFacts;
 using padproof::test::load_text;
 using padproof::test::shape_of;
 
-std::string text_of(const std::string& inputs, const std::string& body, const std::string& outputs = "float[] y",
-                    const std::string& values = "") {
+std::string text_of(const std::string& inputs, const std::string& body,
+                    const std::string& outputs = "float[] y", const std::string& values = "") {
   return "<ir_version: 8, opset_import: [\"\" : 17]> g (" + inputs + ") => (" + outputs + ") " +
          (values.empty() ? "" : "<" + values + "> ") + "{" + body + "}";
 }
@@ -31,9 +31,10 @@ InferenceOptions bound(const std::string& name, const std::string& dims) {
 }  // namespace
 
 TEST_CASE("a symbolic size flows through") {
-  const auto loaded = load_text(text_of("float[N,3,H,W] x, float[8,3,3,3] w",
-                                        "a = Conv<auto_pad=\"SAME_UPPER\", strides=[2,2]>(x, w) "
-                                        "y = MaxPool<kernel_shape=[3,3], strides=[2,2], auto_pad=\"SAME_UPPER\">(a)"));
+  const auto loaded =
+      load_text(text_of("float[N,3,H,W] x, float[8,3,3,3] w",
+                        "a = Conv<auto_pad=\"SAME_UPPER\", strides=[2,2]>(x, w) "
+                        "y = MaxPool<kernel_shape=[3,3], strides=[2,2], auto_pad=\"SAME_UPPER\">(a)"));
   CHECK(shape(loaded, "a") == "Nx8xceil(H/2)xceil(W/2)");
   CHECK(shape(loaded, "y") == "Nx8xceil(H/4)xceil(W/4)");
 }
@@ -64,7 +65,8 @@ TEST_CASE("value_info that contradicts the operators is an error that names the 
 
 TEST_CASE("value_info fills what the operators lose, and is marked") {
   const std::string body = "a = com.vendor.Odd(x) y = Relu(a)";
-  const std::string head = "<ir_version: 8, opset_import: [\"\" : 17, \"com.vendor\" : 1]> g (float[1,3,8,8] x) => (float[] y) ";
+  const std::string head =
+      "<ir_version: 8, opset_import: [\"\" : 17, \"com.vendor\" : 1]> g (float[1,3,8,8] x) => (float[] y) ";
   const auto lost = load_text(head + "{" + body + "}");
   CHECK(shape(lost, "y") == "unknown");
   const ValueFacts& why = lost.facts->facts(lost.model.graph->value_by_name.at("y"));

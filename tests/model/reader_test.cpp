@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the wire-level reader makes of a model, against the ONNX library's own parser where that has an opinion.
+// What the wire-level reader makes of a model, against the ONNX library's own parser where that has an
+// opinion.
+#include "model/onnx/reader.h"
+
 #include <doctest/doctest.h>
+#include <onnx/onnx_pb.h>
 
 #include <filesystem>
 
-#include <onnx/onnx_pb.h>
-
-#include "model/onnx/reader.h"
 #include "model/tensor_values.h"
 #include "tests/support/models.h"
 #include "tests/support/process.h"
@@ -24,7 +25,9 @@ onnx::ModelProto parse(const std::string& text) {
   return model;
 }
 
-Result<Model> read(const onnx::ModelProto& model) { return read_onnx(rope_of(model.SerializeAsString()), "m.onnx"); }
+Result<Model> read(const onnx::ModelProto& model) {
+  return read_onnx(rope_of(model.SerializeAsString()), "m.onnx");
+}
 
 const char* const kPlain =
     "<ir_version: 8, opset_import: [\"\" : 17]> g (float[N,3,8,8] x, float[4,3,3,3] w) => (float[] y) "
@@ -51,7 +54,8 @@ TEST_CASE("nodes, attributes and origins agree with the library's parser on ever
       CHECK(node.attributes.size() == static_cast<std::size_t>(other.attribute_size()));
       REQUIRE(node.inputs.size() == static_cast<std::size_t>(other.input_size()));
       for (std::size_t i = 0; i < node.inputs.size(); ++i) {
-        if (node.inputs[i] != kNoValue) CHECK(graph.values[node.inputs[i]].name == other.input(static_cast<int>(i)));
+        if (node.inputs[i] != kNoValue)
+          CHECK(graph.values[node.inputs[i]].name == other.input(static_cast<int>(i)));
       }
       onnx::NodeProto again;
       CHECK(again.ParseFromString(bytes.substr(node.body.begin, node.body.size())));
@@ -129,7 +133,9 @@ TEST_CASE("typed and raw tensors hold the same elements") {
 }
 
 TEST_CASE("subgraphs see the values around them, and sparse tensors and external data stay references") {
-  auto model = parse("<ir_version: 8, opset_import: [\"\" : 17]> g (bool c, float[1,3,8,8] x) => (float[] y) { y = Relu(x) }");
+  auto model = parse(
+      "<ir_version: 8, opset_import: [\"\" : 17]> g (bool c, float[1,3,8,8] x) => (float[] y) { y = Relu(x) "
+      "}");
   auto& node = *model.mutable_graph()->mutable_node(0);
   node.set_op_type("If");
   node.set_input(0, "c");

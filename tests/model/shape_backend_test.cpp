@@ -48,7 +48,8 @@ void bind_inputs(const fs::path& data, onnx::ModelProto& model) {
   onnx::GraphProto bound;
   for (int i = 0; i < graph.input_size(); ++i) {
     onnx::TensorProto tensor;
-    const bool is_tensor = graph.input(i).type().has_tensor_type() && !has_initializer(graph, graph.input(i).name());
+    const bool is_tensor =
+        graph.input(i).type().has_tensor_type() && !has_initializer(graph, graph.input(i).name());
     const bool read =
         is_tensor && tensor.ParseFromString(read_file(data / ("input_" + std::to_string(i) + ".pb")));
     if (read && may_steer_shapes(tensor)) {

@@ -179,6 +179,7 @@ TEST_CASE("operators that make tensors") {
 TEST_CASE("elementwise operators that break their specification are refused") {
   check_refused({
       {7, 26, "float[2,3] x, float[4,3] b", "y = Add(x, b)", "shape-mismatch"},
+      {7, 26, "float[2,3] x, float[2] b", "y = Add<broadcast=1, axis=0>(x, b)", "bad-attribute"},
       {8, 26, "float[2,3] x, float[4,3] b", "y = Max(x, b)", "shape-mismatch"},
       {9, 26, "bool[2] c, float[2,3] x", "y = Where(c, x, x)", "shape-mismatch"},
       {1, 26, "float[N,6,8,8] x, float[7] s", "y = BatchNormalization(x, s, s, s, s)", "shape-mismatch"},

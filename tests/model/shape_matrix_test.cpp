@@ -101,6 +101,8 @@ TEST_CASE("products and reductions that break their specification are refused") 
       {1, 26, "float[2,3] x, float[4,5] z", "y = Gemm(x, z, z)", "shape-mismatch"},
       {1, 26, "float[2,3,4] x, float[4,5] z", "y = Gemm(x, z, z)", "rank"},
       {1, 12, "float[2,3] x", "y = ReduceSum<axes=[2]>(x)", "axis-out-of-range"},
+      {13, 26, "float[2,3] x", "y = ReduceSum<axes=[1]>(x)", "bad-attribute"},
+      {18, 26, "float[2,3] x", "y = ReduceMean<axes=[1]>(x)", "bad-attribute"},
       {1, 26, "float[2,3] x", "y = ArgMax<axis=2>(x)", "axis-out-of-range"},
       {12, 26, "float[2,3] x", "y = Einsum<equation='ijk'>(x)", "rank"},
       {12, 26, "float[2,3] x", "y = Einsum<equation='ij,jk'>(x)", "bad-attribute"},

@@ -38,7 +38,8 @@ Converted convert(Loaded source, const model::InferenceOptions& options) {
     entry.target = nullptr;
     entry.target_graph = nullptr;
   }
-  if (result.conversion.target) result.target = std::make_unique<Loaded>(load(result.conversion.target, options));
+  if (result.conversion.target)
+    result.target = std::make_unique<Loaded>(load(result.conversion.target, options));
   return result;
 }
 
@@ -46,7 +47,8 @@ Converted convert_text(std::string_view text, const model::InferenceOptions& opt
   return convert(load_text(text, options), options);
 }
 
-verifier::Proof prove_texts(std::string_view source, std::string_view target, const model::InferenceOptions& options) {
+verifier::Proof prove_texts(std::string_view source, std::string_view target,
+                            const model::InferenceOptions& options) {
   const Loaded first = load_text(source, options);
   const Loaded second = load_text(target, options);
   verifier::Proof proof = verifier::prove(first.model, *first.facts, second.model, *second.facts);

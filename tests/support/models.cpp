@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/support/models.h"
 
-#include <stdexcept>
-
 #include <onnx/defs/parser.h>
+
+#include <stdexcept>
 
 #include "model/onnx/reader.h"
 

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The thirteen traps where a naive rewrite changes the result, each by its number.
 #include <doctest/doctest.h>
+#include <onnx/onnx_pb.h>
 
 #include <cmath>
 #include <string>
-
-#include <onnx/onnx_pb.h>
 
 #include "tests/support/conversion.h"
 
@@ -18,8 +17,9 @@ using padproof::test::prove_texts;
 using padproof::verifier::Outcome;
 using padproof::verifier::Status;
 
-std::string model_text(const std::string& inputs, const std::string& body, const std::string& outputs = "float[] y",
-                       const std::string& initializers = "", const std::string& opset = "17") {
+std::string model_text(const std::string& inputs, const std::string& body,
+                       const std::string& outputs = "float[] y", const std::string& initializers = "",
+                       const std::string& opset = "17") {
   return "<ir_version: 8, opset_import: [\"\" : " + opset + "]> g (" + inputs + ") => (" + outputs + ") " +
          (initializers.empty() ? "" : "<" + initializers + "> ") + "{" + body + "}";
 }
@@ -45,9 +45,10 @@ bool has_attribute(const onnx::NodeProto& node, const std::string& name) {
 }  // namespace
 
 TEST_CASE("trap 1: Pad(0) before MaxPool is not MaxPool with pads") {
-  const std::string zero = model_text(kImage, "q = Pad(x, p) y = MaxPool<kernel_shape=[3,3]>(q)", "float[] y", kPads);
-  const std::string least = model_text(kImage, "q = Pad(x, p, v) y = MaxPool<kernel_shape=[3,3]>(q)", "float[] y",
-                                       kPads + ", float v = {-3.0}");
+  const std::string zero =
+      model_text(kImage, "q = Pad(x, p) y = MaxPool<kernel_shape=[3,3]>(q)", "float[] y", kPads);
+  const std::string least = model_text(kImage, "q = Pad(x, p, v) y = MaxPool<kernel_shape=[3,3]>(q)",
+                                       "float[] y", kPads + ", float v = {-3.0}");
   const std::string pool = model_text(kImage, "y = MaxPool<kernel_shape=[3,3], pads=[1,1,1,1]>(x)");
   CHECK(prove_texts(zero, pool).status != Status::kProved);
   CHECK(prove_texts(least, pool).status != Status::kProved);
@@ -81,7 +82,8 @@ TEST_CASE("trap 2: Pad before AveragePool is count_include_pad=1 only") {
 TEST_CASE("trap 3: quantised operators pad with the zero point") {
   const std::string inputs = "uint8[1,1,5,5] x, uint8[1,1,3,3] w";
   const std::string five = kPads + ", uint8 z = {5}, uint8 v = {5}";
-  const std::string padded = model_text(inputs, "q = Pad(x, p, v) y = ConvInteger(q, w, z)", "int32[] y", five);
+  const std::string padded =
+      model_text(inputs, "q = Pad(x, p, v) y = ConvInteger(q, w, z)", "int32[] y", five);
   const std::string zeroed =
       model_text(inputs, "q = Pad(x, p) y = ConvInteger(q, w, z)", "int32[] y", kPads + ", uint8 z = {5}");
   const std::string pads =
@@ -110,9 +112,10 @@ TEST_CASE("trap 4: pools whose pads reach the kernel do not load in ONNX Runtime
 TEST_CASE("trap 5: a Pad node equals pads for finite weights only") {
   const auto texts = [](const std::string& weight) {
     const std::string weights = ", float[1,1,1,3] w = {1.0, " + weight + ", 2.0}";
-    return std::pair(model_text("float[1,1,1,5] x", "q = Pad(x, p) y = Conv(q, w)", "float[] y",
-                                "int64[8] p = {0,0,0,1,0,0,0,1}" + weights),
-                     model_text("float[1,1,1,5] x", "y = Conv<pads=[0,1,0,1]>(x, w)", "float[] y", weights.substr(2)));
+    return std::pair(
+        model_text("float[1,1,1,5] x", "q = Pad(x, p) y = Conv(q, w)", "float[] y",
+                   "int64[8] p = {0,0,0,1,0,0,0,1}" + weights),
+        model_text("float[1,1,1,5] x", "y = Conv<pads=[0,1,0,1]>(x, w)", "float[] y", weights.substr(2)));
   };
   const auto [padded, pads] = texts("3.0");
   CHECK(prove_texts(padded, pads).status == Status::kProved);
@@ -127,19 +130,22 @@ TEST_CASE("trap 5: a Pad node equals pads for finite weights only") {
   const auto source = make_infinite(padded);
   const auto target = make_infinite(pads);
   const padproof::verifier::VerifyOptions proof_only{true, false, {}};
-  CHECK(verify(source.model, *source.facts, target.model, *target.facts, proof_only).status == Status::kUnknown);
+  CHECK(verify(source.model, *source.facts, target.model, *target.facts, proof_only).status ==
+        Status::kUnknown);
   // Between auto_pad and pads no engine has anything to multiply differently.
-  const auto same = make_infinite(model_text("float[1,1,1,5] x", "y = Conv<auto_pad=\"SAME_UPPER\">(x, w)", "float[] y",
-                                             "float[1,1,1,3] w = {1.0, 3.0, 2.0}"));
+  const auto same = make_infinite(model_text("float[1,1,1,5] x", "y = Conv<auto_pad=\"SAME_UPPER\">(x, w)",
+                                             "float[] y", "float[1,1,1,3] w = {1.0, 3.0, 2.0}"));
   CHECK(verify(same.model, *same.facts, target.model, *target.facts, proof_only).status == Status::kProved);
 }
 
 TEST_CASE("trap 6: sums start at +0, so skipping a tap is adding w*0") {
   const std::string weights = ", float[1,1,1,3] w = {-1.0, -0.0, 0.0}";
-  const std::string padded = model_text("float[1,1,1,5] x", "r = Relu(x) n = Neg(r) q = Pad(n, p) y = Conv(q, w)",
-                                        "float[] y", "int64[8] p = {0,0,0,1,0,0,0,1}" + weights);
-  const std::string pads = model_text("float[1,1,1,5] x", "r = Relu(x) n = Neg(r) y = Conv<pads=[0,1,0,1]>(n, w)",
-                                      "float[] y", weights.substr(2));
+  const std::string padded =
+      model_text("float[1,1,1,5] x", "r = Relu(x) n = Neg(r) q = Pad(n, p) y = Conv(q, w)", "float[] y",
+                 "int64[8] p = {0,0,0,1,0,0,0,1}" + weights);
+  const std::string pads =
+      model_text("float[1,1,1,5] x", "r = Relu(x) n = Neg(r) y = Conv<pads=[0,1,0,1]>(n, w)", "float[] y",
+                 weights.substr(2));
   CHECK(prove_texts(padded, pads).status == Status::kProved);
   for (std::uint64_t seed = 0; seed < 16; ++seed) {
     CHECK(execute_texts(padded, pads, seed).outcome == Outcome::kIdentical);
@@ -147,36 +153,41 @@ TEST_CASE("trap 6: sums start at +0, so skipping a tap is adding w*0") {
 }
 
 TEST_CASE("trap 7: Indices refer to the unpadded tensor") {
-  const auto converted = convert_text(model_text(
-      kImage, "y, i = MaxPool<kernel_shape=[3,3], strides=[2,2], auto_pad=\"SAME_LOWER\">(x)", "float[] y, int64[] i"));
+  const auto converted = convert_text(
+      model_text(kImage, "y, i = MaxPool<kernel_shape=[3,3], strides=[2,2], auto_pad=\"SAME_LOWER\">(x)",
+                 "float[] y, int64[] i"));
   CHECK(converted.conversion.approved);
-  CHECK(execute_texts(model_text(kImage, "y, i = MaxPool<kernel_shape=[3,3], strides=[2,2], auto_pad=\"SAME_LOWER\">(x)",
-                                 "float[] y, int64[] i"),
-                      model_text(kImage, "y, i = MaxPool<kernel_shape=[3,3], strides=[2,2], pads=[1,1,1,1]>(x)",
-                                 "float[] y, int64[] i"))
-            .outcome == Outcome::kIdentical);
+  CHECK(
+      execute_texts(
+          model_text(kImage, "y, i = MaxPool<kernel_shape=[3,3], strides=[2,2], auto_pad=\"SAME_LOWER\">(x)",
+                     "float[] y, int64[] i"),
+          model_text(kImage, "y, i = MaxPool<kernel_shape=[3,3], strides=[2,2], pads=[1,1,1,1]>(x)",
+                     "float[] y, int64[] i"))
+          .outcome == Outcome::kIdentical);
   const auto storage = [](int order) {
-    return model_text(kImage,
-                      "y, i = MaxPool<kernel_shape=[3,3], pads=[1,1,1,1], storage_order=" + std::to_string(order) +
-                          ">(x)",
-                      "float[] y, int64[] i");
+    return model_text(
+        kImage,
+        "y, i = MaxPool<kernel_shape=[3,3], pads=[1,1,1,1], storage_order=" + std::to_string(order) + ">(x)",
+        "float[] y, int64[] i");
   };
   CHECK(prove_texts(storage(0), storage(1)).status != Status::kProved);
 }
 
 TEST_CASE("trap 8: SAME fixes the output extent, ceil_mode must not add to it") {
-  const auto same = convert_text(model_text(
-      "float[1,1,9,9] x",
-      "y = MaxPool<kernel_shape=[1,1], strides=[4,4], ceil_mode=1, auto_pad=\"SAME_UPPER\">(x)"));
+  const auto same = convert_text(
+      model_text("float[1,1,9,9] x",
+                 "y = MaxPool<kernel_shape=[1,1], strides=[4,4], ceil_mode=1, auto_pad=\"SAME_UPPER\">(x)"));
   CHECK(same.conversion.approved);
   CHECK_FALSE(has_attribute(parse(same).graph().node(0), "ceil_mode"));
-  const auto valid = convert_text(model_text(
-      "float[1,1,6,6] x", "y = MaxPool<kernel_shape=[3,3], strides=[2,2], ceil_mode=1, auto_pad=\"VALID\">(x)"));
+  const auto valid = convert_text(
+      model_text("float[1,1,6,6] x",
+                 "y = MaxPool<kernel_shape=[3,3], strides=[2,2], ceil_mode=1, auto_pad=\"VALID\">(x)"));
   CHECK(valid.conversion.approved);
   CHECK(has_attribute(parse(valid).graph().node(0), "ceil_mode"));
   CHECK(valid.warns("y", "valid-ceil-mode"));
-  const auto harmless = convert_text(model_text(
-      "float[1,1,7,7] x", "y = MaxPool<kernel_shape=[3,3], strides=[2,2], ceil_mode=1, auto_pad=\"VALID\">(x)"));
+  const auto harmless = convert_text(
+      model_text("float[1,1,7,7] x",
+                 "y = MaxPool<kernel_shape=[3,3], strides=[2,2], ceil_mode=1, auto_pad=\"VALID\">(x)"));
   CHECK_FALSE(harmless.warns("y", "valid-ceil-mode"));
 }
 
@@ -194,7 +205,8 @@ TEST_CASE("trap 9: auto_pad goes where pads come") {
 
 TEST_CASE("trap 10: negative pads crop, and are not folded") {
   const std::string crop = "int64[8] p = {0,0,-1,-1,0,0,-1,-1}";
-  const std::string padded = model_text(kImage + ", float[1,1,3,3] w", "q = Pad(x, p) y = Conv(q, w)", "float[] y", crop);
+  const std::string padded =
+      model_text(kImage + ", float[1,1,3,3] w", "q = Pad(x, p) y = Conv(q, w)", "float[] y", crop);
   const std::string pads = model_text(kImage + ", float[1,1,3,3] w", "y = Conv<pads=[-1,-1,-1,-1]>(x, w)");
   CHECK_THROWS_WITH_AS(prove_texts(padded, pads), doctest::Contains("pads"), std::runtime_error);
   CHECK(prove_texts(padded, padded).status == Status::kProved);
@@ -218,9 +230,9 @@ TEST_CASE("trap 11: pads for one size are not pads for all sizes") {
 }
 
 TEST_CASE("trap 12: no node is added that an optimiser could fold wrongly") {
-  const auto converted = convert_text(model_text(
-      kImage + ", float[1,1,3,3] w",
-      "c = Conv<auto_pad=\"SAME_UPPER\", strides=[2,2]>(x, w) y = MaxPool<kernel_shape=[2,2], auto_pad=\"SAME_LOWER\">(c)"));
+  const auto converted = convert_text(model_text(kImage + ", float[1,1,3,3] w",
+                                                 "c = Conv<auto_pad=\"SAME_UPPER\", strides=[2,2]>(x, w) y = "
+                                                 "MaxPool<kernel_shape=[2,2], auto_pad=\"SAME_LOWER\">(c)"));
   REQUIRE(converted.conversion.approved);
   REQUIRE(count_nodes(*converted.target) == 2);
   for (const auto& node : converted.target->model.graph->nodes) CHECK(node.op_type != "Pad");

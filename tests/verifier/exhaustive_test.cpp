@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// All H <= 64, k <= 7, s <= 4, d <= 3, three modes: converter, verifier and a simulation agree about pads, output
-// extents and index maps.
+// All H <= 64, k <= 7, s <= 4, d <= 3, three modes: converter, verifier and a simulation agree about pads,
+// output extents and index maps.
 #include <doctest/doctest.h>
 
 #include <vector>
@@ -15,8 +15,8 @@ using padproof::converter::AxisWindow;
 using padproof::converter::Split;
 using padproof::verifier::WindowAxis;
 
-// What SAME and VALID mean, acted out: add single cells to the array, at the end and the begin in turn, until windows
-// at every s-th cell give ceil(H/s) outputs; then slide.
+// What SAME and VALID mean, acted out: add single cells to the array, at the end and the begin in turn, until
+// windows at every s-th cell give ceil(H/s) outputs; then slide.
 struct Simulation {
   std::int64_t before = 0;
   std::int64_t after = 0;
@@ -86,15 +86,17 @@ void compare(std::string_view mode, std::int64_t extent, const AxisWindow& windo
   const bool upper = mode == "SAME_UPPER";
   if (!same && extent < window.effective_kernel()) return;  // no window fits: an error, tested elsewhere
   const Simulation simulation(extent, window, same, upper);
-  const AxisPads pads = same ? padproof::converter::same_pads(window, extent, upper ? Split::kUpper : Split::kLower)
-                             : AxisPads{};
+  const AxisPads pads =
+      same ? padproof::converter::same_pads(window, extent, upper ? Split::kUpper : Split::kLower)
+           : AxisPads{};
   const WindowAxis axis = resolve(mode, extent, window);
   bool good = pads == AxisPads{simulation.before, simulation.after} && axis.pad_begin == simulation.before &&
               axis.pad_end == simulation.after && axis.out == std::ssize(simulation.cells);
   for (std::int64_t o = 0; good && o < axis.out; ++o) {
     for (std::int64_t t = 0; t < window.kernel; ++t) {
       const auto cell = padproof::verifier::cell(padproof::verifier::WindowKind::kConv, axis, o, t);
-      good = good && cell.value_or(-1) == simulation.cells[static_cast<std::size_t>(o)][static_cast<std::size_t>(t)];
+      good = good &&
+             cell.value_or(-1) == simulation.cells[static_cast<std::size_t>(o)][static_cast<std::size_t>(t)];
     }
   }
   ++tally.cases;
@@ -133,7 +135,8 @@ TEST_CASE("pads for every extent are exact for each extent") {
             const AxisPads exact = padproof::converter::same_pads(window, extent, split);
             one_begin = one_begin && exact.begin == padproof::converter::same_pads(window, 1, split).begin;
             if (!any) continue;
-            const std::int64_t out = (extent + any->begin + any->end - window.effective_kernel()) / stride + 1;
+            const std::int64_t out =
+                (extent + any->begin + any->end - window.effective_kernel()) / stride + 1;
             CHECK(any->begin == exact.begin);
             CHECK(out == (extent + stride - 1) / stride);
           }

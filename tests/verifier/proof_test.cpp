@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// Pairs of models with the verdict that the proof must reach. Each pair is also proved against itself, both ways.
+// Pairs of models with the verdict that the proof must reach. Each pair is also proved against itself, both
+// ways.
+#include "verifier/proof/proof.h"
+
 #include <doctest/doctest.h>
 
 #include <string>
 
 #include "tests/support/models.h"
-#include "verifier/proof/proof.h"
 
 namespace {
 
 using padproof::verifier::Status;
 
-
 std::string model_text(const std::string& input, const std::string& body, const std::string& opset = "17") {
-  return "<ir_version: 8, opset_import: [\"\" : " + opset + "]> g (" + input + ", float[4,3,3,3] w) => (float[] y) {" + body +
-         "}";
+  return "<ir_version: 8, opset_import: [\"\" : " + opset + "]> g (" + input +
+         ", float[4,3,3,3] w) => (float[] y) {" + body + "}";
 }
 
 const char* const kFixed = "float[1,3,8,9] x";
@@ -39,20 +40,24 @@ const BodyRow kRows[] = {
      "y = Conv<auto_pad=\"SAME_LOWER\", strides=[2,2]>(x, w)", Status::kRefuted},
     {"cells past the last window are free", kFixed, "y = Conv<pads=[0,1,1,1], strides=[2,2]>(x, w)",
      "y = Conv<pads=[0,1,1,2], strides=[2,2]>(x, w)", Status::kProved},
-    {"one cell more is another output", kFixed, "y = Conv<pads=[1,1,1,1]>(x, w)", "y = Conv<pads=[1,1,1,2]>(x, w)",
-     Status::kRefuted},
-    {"VALID is pads of zero", kFixed, "y = Conv<auto_pad=\"VALID\">(x, w)", "y = Conv(x, w)", Status::kProved},
+    {"one cell more is another output", kFixed, "y = Conv<pads=[1,1,1,1]>(x, w)",
+     "y = Conv<pads=[1,1,1,2]>(x, w)", Status::kRefuted},
+    {"VALID is pads of zero", kFixed, "y = Conv<auto_pad=\"VALID\">(x, w)", "y = Conv(x, w)",
+     Status::kProved},
     {"VALID at open extents", kOpen, "y = Conv<auto_pad=\"VALID\", strides=[2,2]>(x, w)",
      "y = Conv<strides=[2,2]>(x, w)", Status::kProved},
-    {"stride 1 at open extents", kOpen, "y = Conv<auto_pad=\"SAME_UPPER\">(x, w)", "y = Conv<pads=[1,1,1,1]>(x, w)",
-     Status::kProved},
-    {"SAME_LOWER k3 s2 is (1,1) for every size", kOpen, "y = Conv<auto_pad=\"SAME_LOWER\", strides=[2,2]>(x, w)",
+    {"stride 1 at open extents", kOpen, "y = Conv<auto_pad=\"SAME_UPPER\">(x, w)",
+     "y = Conv<pads=[1,1,1,1]>(x, w)", Status::kProved},
+    {"SAME_LOWER k3 s2 is (1,1) for every size", kOpen,
+     "y = Conv<auto_pad=\"SAME_LOWER\", strides=[2,2]>(x, w)",
      "y = Conv<pads=[1,1,1,1], strides=[2,2]>(x, w)", Status::kProved},
-    {"SAME_UPPER k3 s2 has no pads for every size", kOpen, "y = Conv<auto_pad=\"SAME_UPPER\", strides=[2,2]>(x, w)",
+    {"SAME_UPPER k3 s2 has no pads for every size", kOpen,
+     "y = Conv<auto_pad=\"SAME_UPPER\", strides=[2,2]>(x, w)",
      "y = Conv<pads=[0,0,1,1], strides=[2,2]>(x, w)", Status::kRefuted},
-    {"another stride", kFixed, "y = Conv<pads=[1,1,1,1]>(x, w)", "y = Conv<pads=[1,1,1,1], strides=[2,1]>(x, w)",
-     Status::kRefuted},
-    {"another activation", kFixed, "c = Conv(x, w) y = Relu(c)", "c = Conv(x, w) y = Sigmoid(c)", Status::kUnknown},
+    {"another stride", kFixed, "y = Conv<pads=[1,1,1,1]>(x, w)",
+     "y = Conv<pads=[1,1,1,1], strides=[2,1]>(x, w)", Status::kRefuted},
+    {"another activation", kFixed, "c = Conv(x, w) y = Relu(c)", "c = Conv(x, w) y = Sigmoid(c)",
+     Status::kUnknown},
     {"a dropped node", kFixed, "c = Conv(x, w) y = Relu(c)", "y = Conv(x, w)", Status::kUnknown},
     {"names and order do not matter", kFixed, "a = Relu(x) b = Sigmoid(x) c = Add(a, b) y = Conv(c, w)",
      "q = Sigmoid(x) p = Relu(x) r = Add(p, q) y = Conv(r, w)", Status::kProved},
@@ -60,11 +65,13 @@ const BodyRow kRows[] = {
      "a = Relu(x) b = Sigmoid(x) c = Sub(b, a) y = Conv(c, w)", Status::kUnknown},
     {"Identity is transparent", kFixed, "y = Conv(x, w)", "i = Identity(x) c = Conv(i, w) y = Identity(c)",
      Status::kProved},
-    {"max-pool SAME", kFixed, "c = Conv(x, w) y = MaxPool<kernel_shape=[3,3], strides=[2,2], auto_pad=\"SAME_UPPER\">(c)",
+    {"max-pool SAME", kFixed,
+     "c = Conv(x, w) y = MaxPool<kernel_shape=[3,3], strides=[2,2], auto_pad=\"SAME_UPPER\">(c)",
      "c = Conv(x, w) y = MaxPool<kernel_shape=[3,3], strides=[2,2], pads=[0,0,1,1]>(c)", Status::kRefuted},
     {"average counts its pads or not", kFixed,
      "c = Conv(x, w) y = AveragePool<kernel_shape=[3,3], pads=[1,1,1,1]>(c)",
-     "c = Conv(x, w) y = AveragePool<kernel_shape=[3,3], pads=[1,1,1,1], count_include_pad=1>(c)", Status::kRefuted},
+     "c = Conv(x, w) y = AveragePool<kernel_shape=[3,3], pads=[1,1,1,1], count_include_pad=1>(c)",
+     Status::kRefuted},
     {"counting pads that are not there", kFixed, "c = Conv(x, w) y = AveragePool<kernel_shape=[3,3]>(c)",
      "c = Conv(x, w) y = AveragePool<kernel_shape=[3,3], count_include_pad=1>(c)", Status::kProved},
     {"random numbers", kFixed, "r = RandomNormalLike(x) c = Add(r, x) y = Conv(c, w)",

@@ -42,7 +42,7 @@ Result<T> bound(const Tensor* operand, T fallback) {
 
 template <class T>
 Result<void> clip_between(KernelContext& context, T least, T most) {
-  const Tensor& input = *context.input(0);
+  const Tensor& input = context.present(0);
   const auto output = make_output(context, 0, input.dtype(), input.dims());
   if (!output) return Error(output.error());
   const auto x = input.data<T>();
@@ -92,8 +92,8 @@ Result<void> thresholded_relu(KernelContext& context) {
 }
 
 Result<void> prelu(KernelContext& context) {
-  const Tensor& input = *context.input(0);
-  const Tensor& slope = *context.input(1);
+  const Tensor& input = context.present(0);
+  const Tensor& slope = context.present(1);
   BinaryDims dims{input.dims(), slope.dims(), input.dims()};
   // Before opset 7 a slope is one value or one for each channel.
   if (context.opset < 7 && slope.size() != 1 && input.rank() > 1) {
@@ -181,7 +181,7 @@ Result<void> shrink(KernelContext& context) {
   return unary(context, FloatTypes{}, [=]<class T>(T x) {
     if (x < -static_cast<T>(lambd)) return x + static_cast<T>(bias);
     if (x > static_cast<T>(lambd)) return x - static_cast<T>(bias);
-    return x == x ? T{0} : x;
+    return std::isnan(x) ? x : T{0};
   });
 }
 

@@ -107,20 +107,20 @@ Result<void> multiply(KernelContext& context) {
 }
 
 Result<void> divide(KernelContext& context) {
-  if (auto checked = check_divisor(*context.input(1)); !checked) return checked;
+  if (auto checked = check_divisor(context.present(1)); !checked) return checked;
   return binary(context, NumericTypes{}, []<class T>(T left, T right) { return quotient(left, right); });
 }
 
 Result<void> mod(KernelContext& context) {
-  if (auto checked = check_divisor(*context.input(1)); !checked) return checked;
+  if (auto checked = check_divisor(context.present(1)); !checked) return checked;
   if (context.attributes.int_or("fmod", 0) != 0)
     return binary(context, NumericTypes{}, []<class T>(T left, T right) { return remainder(left, right); });
   return binary(context, IntegerTypes{}, []<class T>(T left, T right) { return modulo(left, right); });
 }
 
 Result<void> pow(KernelContext& context) {
-  const Tensor& base = *context.input(0);
-  const Tensor& exponent = *context.input(1);
+  const Tensor& base = context.present(0);
+  const Tensor& exponent = context.present(1);
   const auto dims = binary_dims(context, base, exponent);
   if (!dims) return Error(dims.error());
   if (contains(IntegerTypes{}, base.dtype()) && has_negative(exponent))

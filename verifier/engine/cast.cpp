@@ -57,7 +57,7 @@ bool convert(const Tensor& input, Tensor* output) {
 }
 
 Result<void> cast_to(KernelContext& context, DataType dtype) {
-  const Tensor& input = *context.input(0);
+  const Tensor& input = context.present(0);
   if (dtype == input.dtype()) {
     context.outputs[0] = input;
     return {};

@@ -70,7 +70,7 @@ Result<std::vector<std::int64_t>> part_lengths(const KernelContext& context, std
   if (context.attributes.has("num_outputs"))
     return model::malformed("attribute-value", "both num_outputs and split are given");
   auto lengths = context.opset < 13 ? Result<std::vector<std::int64_t>>(context.attributes.ints("split"))
-                                    : integers(*context.input(1));
+                                    : integers(context.present(1));
   if (!lengths) return lengths;
   std::int64_t rest = extent;
   for (const std::int64_t length : *lengths) {
@@ -111,7 +111,7 @@ Result<void> concat(KernelContext& context) {
 }
 
 Result<void> split(KernelContext& context) {
-  const Tensor& input = *context.input(0);
+  const Tensor& input = context.present(0);
   const auto axis = resolve_axis(context.attributes.int_or("axis", 0), input.rank());
   if (!axis) return Error(axis.error());
   const auto lengths = part_lengths(context, input.dims()[*axis]);

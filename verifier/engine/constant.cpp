@@ -44,12 +44,8 @@ Result<void> give_range(KernelContext& context) {
       make_output(context, 0, context.input(0)->dtype(), {static_cast<std::int64_t>(std::max(0.0, steps))});
   if (!output) return Error(output.error());
   const auto values = elements<T>(*output);
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    if constexpr (std::is_integral_v<T>)
-      values[i] = wrapping_sum(start, wrapping_product(static_cast<T>(i), delta));
-    else
-      values[i] = start + static_cast<T>(i) * delta;
-  }
+  for (std::size_t i = 0; i < values.size(); ++i)
+    values[i] = wrapping_sum(start, wrapping_product(static_cast<T>(i), delta));
   return {};
 }
 
@@ -89,7 +85,7 @@ Result<void> constant(KernelContext& context) {
 }
 
 Result<void> constant_of_shape(KernelContext& context) {
-  const auto dims = integers(*context.input(0));
+  const auto dims = integers(context.present(0));
   if (!dims) return Error(dims.error());
   const model::TensorRef* const value = context.attributes.tensor("value");
   Tensor element(DataType::kFloat, {1});
@@ -136,7 +132,7 @@ Result<void> range(KernelContext& context) {
 }
 
 Result<void> eye_like(KernelContext& context) {
-  const Tensor& input = *context.input(0);
+  const Tensor& input = context.present(0);
   if (input.rank() != 2) return bad_shape("not a matrix", input.dims());
   const auto dtype =
       static_cast<DataType>(context.attributes.int_or("dtype", static_cast<std::int64_t>(input.dtype())));
@@ -154,11 +150,11 @@ Result<void> eye_like(KernelContext& context) {
 }
 
 Result<void> trilu(KernelContext& context) {
-  const Tensor& input = *context.input(0);
+  const Tensor& input = context.present(0);
   if (input.rank() < 2) return bad_shape("not a matrix", input.dims(), "rank 2 or more");
   std::int64_t diagonal = 0;
   if (context.input(1) != nullptr) {
-    const auto k = single_integer(*context.input(1));
+    const auto k = single_integer(context.present(1));
     if (!k) return Error(k.error());
     diagonal = *k;
   }

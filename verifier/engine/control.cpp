@@ -144,10 +144,10 @@ Run::Outputs Run::run_loop(Frame& frame, const model::Node& node, const Inputs& 
     if (auto taken = take_outputs(*state, std::move(*outputs)); !taken) return Error(taken.error());
   }
   std::vector<Tensor> outputs = std::move(state->carried);
-  for (std::size_t i = 0; i < state->scans.size(); ++i) {
-    const auto& slices = state->scans[i];
-    auto scan =
-        slices.empty() ? nothing_stacked((*body)->outputs[outputs.size() + 1]) : stacked(slices, memory_);
+  for (const std::vector<Tensor>& slices : state->scans) {
+    // The body's outputs are the condition, then these, in this order.
+    const model::ValueInfo& declared = (*body)->outputs[outputs.size() + 1];
+    auto scan = slices.empty() ? nothing_stacked(declared) : stacked(slices, memory_);
     if (!scan) return Error(scan.error());
     outputs.push_back(std::move(*scan));
   }

@@ -49,8 +49,8 @@ void convolve(const Window& window, const ConvSizes& sizes, const Tensor& data, 
 }  // namespace
 
 Result<void> conv(KernelContext& context) {
-  const Tensor& data = *context.input(0);
-  const Tensor& weights = *context.input(1);
+  const Tensor& data = context.present(0);
+  const Tensor& weights = context.present(1);
   const Tensor* const bias = context.input(2);
   const auto window = window_of(context, data, &weights);
   if (!window) return Error(window.error());

@@ -70,7 +70,7 @@ Result<Accumulated> accumulate(const KernelContext& context, const IntegerOperan
 
 Result<void> conv_integer(KernelContext& context) {
   auto result =
-      accumulate(context, {*context.input(0), context.input(2), *context.input(1), context.input(3)});
+      accumulate(context, {context.present(0), context.input(2), context.present(1), context.input(3)});
   if (!result) return Error(result.error());
   context.outputs[0] = std::move(result->sums);
   return {};
@@ -78,7 +78,7 @@ Result<void> conv_integer(KernelContext& context) {
 
 Result<void> qlinear_conv(KernelContext& context) {
   auto result =
-      accumulate(context, {*context.input(0), context.input(2), *context.input(3), context.input(5)});
+      accumulate(context, {context.present(0), context.input(2), context.present(3), context.input(5)});
   if (!result) return Error(result.error());
   const Tensor* const bias = context.input(8);
   if (auto checked = check_bias(bias, result->sizes); !checked) return checked;
@@ -90,7 +90,7 @@ Result<void> qlinear_conv(KernelContext& context) {
   const auto output_scale = scales(context.input(6), 1);
   for (const auto* scale : {&data_scale, &weight_scales, &output_scale})
     if (!*scale) return Error(scale->error());
-  const auto output_point = zero_points(context.input(7), *context.input(7), 1);
+  const auto output_point = zero_points(context.input(7), context.present(7), 1);
   if (!output_point) return Error(output_point.error());
   std::vector<double> multipliers;
   for (const double weight_scale : *weight_scales)

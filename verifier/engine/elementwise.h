@@ -34,8 +34,8 @@ void apply_binary(const BinaryDims& dims, const Tensor& left, const Tensor& righ
 /// type.
 template <class Types, class Apply>
 model::Result<void> binary(KernelContext& context, Types types, Apply apply) {
-  const Tensor& left = *context.input(0);
-  const Tensor& right = *context.input(1);
+  const Tensor& left = context.present(0);
+  const Tensor& right = context.present(1);
   if (auto same = same_types(context, 2); !same) return same;
   const auto dims = binary_dims(context, left, right);
   if (!dims) return model::Error(dims.error());
@@ -51,8 +51,8 @@ model::Result<void> binary(KernelContext& context, Types types, Apply apply) {
 /// The same with a bool result.
 template <class Types, class Apply>
 model::Result<void> compare(KernelContext& context, Types types, Apply apply) {
-  const Tensor& left = *context.input(0);
-  const Tensor& right = *context.input(1);
+  const Tensor& left = context.present(0);
+  const Tensor& right = context.present(1);
   if (auto same = same_types(context, 2); !same) return same;
   const auto dims = binary_dims(context, left, right);
   if (!dims) return model::Error(dims.error());
@@ -68,7 +68,7 @@ model::Result<void> compare(KernelContext& context, Types types, Apply apply) {
 /// Output 0 = apply(input 0), elementwise, of the same type.
 template <class Types, class Apply>
 model::Result<void> unary(KernelContext& context, Types types, Apply apply) {
-  const Tensor& input = *context.input(0);
+  const Tensor& input = context.present(0);
   const auto output = make_output(context, 0, input.dtype(), input.dims());
   if (!output) return model::Error(output.error());
   const bool known = dispatch(types, input.dtype(), [&]<class T>(std::type_identity<T>) {

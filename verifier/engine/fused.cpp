@@ -57,8 +57,8 @@ template <class T>
 }
 
 bool has_fma() {
-  static const bool answer = __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0;
-  return answer;
+  static const bool kAnswer = __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0;
+  return kAnswer;
 }
 
 #else

@@ -63,8 +63,8 @@ Result<std::vector<std::int64_t>> any_integers(const KernelContext& context, con
 }  // namespace
 
 Result<void> gather(KernelContext& context) {
-  const Tensor& data = *context.input(0);
-  const Tensor& indices = *context.input(1);
+  const Tensor& data = context.present(0);
+  const Tensor& indices = context.present(1);
   const auto axis = resolve_axis(context.attributes.int_or("axis", 0), data.rank());
   if (!axis) return Error(axis.error());
   const auto listed = integers(indices);
@@ -90,8 +90,8 @@ Result<void> gather(KernelContext& context) {
 }
 
 Result<void> gather_elements(KernelContext& context) {
-  const Tensor& data = *context.input(0);
-  const Tensor& indices = *context.input(1);
+  const Tensor& data = context.present(0);
+  const Tensor& indices = context.present(1);
   const auto axis = resolve_axis(context.attributes.int_or("axis", 0), data.rank());
   if (!axis) return Error(axis.error());
   if (indices.rank() != data.rank()) return bad_shape("indices differ in rank from the data", indices.dims());
@@ -116,8 +116,8 @@ Result<void> gather_elements(KernelContext& context) {
 }
 
 Result<void> gather_nd(KernelContext& context) {
-  const Tensor& data = *context.input(0);
-  const Tensor& indices = *context.input(1);
+  const Tensor& data = context.present(0);
+  const Tensor& indices = context.present(1);
   const auto batch_axes = static_cast<std::size_t>(context.attributes.int_or("batch_dims", 0));
   if (indices.rank() == 0 || data.rank() == 0 || batch_axes >= std::min(indices.rank(), data.rank()))
     return bad_shape("indices or data have too few axes", indices.dims());
@@ -154,11 +154,11 @@ Result<void> gather_nd(KernelContext& context) {
 }
 
 Result<void> compress(KernelContext& context) {
-  Tensor data = *context.input(0);
+  Tensor data = context.present(0);
   if (!context.attributes.has("axis")) data = data.reshaped({data.size()});
   const auto axis = resolve_axis(context.attributes.int_or("axis", 0), data.rank());
   if (!axis) return Error(axis.error());
-  const auto places = chosen_places(*context.input(1), data.dims()[*axis]);
+  const auto places = chosen_places(context.present(1), data.dims()[*axis]);
   if (!places) return Error(places.error());
   Dims dims = data.dims();
   dims[*axis] = std::ssize(*places);
@@ -176,7 +176,7 @@ Result<void> compress(KernelContext& context) {
 }
 
 Result<void> non_zero(KernelContext& context) {
-  const Tensor& data = *context.input(0);
+  const Tensor& data = context.present(0);
   std::vector<std::int64_t> found;
   const bool known = dispatch(AllTypes{}, data.dtype(), [&]<class T>(std::type_identity<T>) {
     for (std::int64_t i = 0; i < data.size(); ++i)
@@ -196,9 +196,9 @@ Result<void> non_zero(KernelContext& context) {
 }
 
 Result<void> one_hot(KernelContext& context) {
-  const Tensor& indices = *context.input(0);
-  const Tensor& values = *context.input(2);
-  const auto depth = any_integers(context, *context.input(1));
+  const Tensor& indices = context.present(0);
+  const Tensor& values = context.present(2);
+  const auto depth = any_integers(context, context.present(1));
   if (!depth) return Error(depth.error());
   if (depth->size() != 1 || depth->front() < 0) return bad_value("depth of a one-hot axis", "not one size");
   if (values.dims() != Dims{2}) return bad_shape("values are not off and on", values.dims(), "2");

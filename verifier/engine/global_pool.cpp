@@ -4,8 +4,7 @@
 // Cells are taken in row-major order. The average sums from +0 and divides once; the maximum keeps the first
 // of equals and passes NaN on; the norm is that of LpPool. Sources: ONNX GlobalAveragePool-1/-22,
 // GlobalMaxPool-1/-22, GlobalLpPool-1/-2/-22.
-#include <limits>
-
+#include "verifier/engine/extremes.h"
 #include "verifier/engine/kernels.h"
 #include "verifier/engine/norm_power.h"
 #include "verifier/engine/operands.h"
@@ -19,7 +18,7 @@ using model::Result;
 /// Each plane reduced by `reduce(cells)`; a plane must have cells.
 template <class Reduce>
 Result<void> reduce_planes(KernelContext& context, Reduce reduce) {
-  const Tensor& input = *context.input(0);
+  const Tensor& input = context.present(0);
   if (input.rank() < 2) return bad_shape("data has no channels", input.dims(), "rank 2 or more");
   Dims dims(input.rank(), 1);
   dims[0] = input.dims()[0];
@@ -52,7 +51,7 @@ Result<void> global_max_pool(KernelContext& context) {
   return reduce_planes(context, []<class T>(std::span<const T> cells) {
     T best = cells.front();
     for (const T cell : cells)
-      if (cell > best || (cell != cell && best == best)) best = cell;
+      if (beats_maximum(cell, best)) best = cell;
     return best;
   });
 }

@@ -34,6 +34,8 @@ struct KernelContext {
   [[nodiscard]] const Tensor* input(std::size_t index) const {
     return index < inputs.size() ? inputs[index] : nullptr;
   }
+  /// An operand that is known to be there: required by the table, or looked for before.
+  [[nodiscard]] const Tensor& present(std::size_t index) const { return *inputs[index]; }
   /// True if the node names this output.
   [[nodiscard]] bool wants(std::size_t output) const {
     return output < node.outputs.size() && node.outputs[output] != model::kNoValue;

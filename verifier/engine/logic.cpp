@@ -56,9 +56,9 @@ Result<void> bitwise_not(KernelContext& context) {
 }
 
 Result<void> where(KernelContext& context) {
-  const Tensor& condition = *context.input(0);
-  const Tensor& yes = *context.input(1);
-  const Tensor& no = *context.input(2);
+  const Tensor& condition = context.present(0);
+  const Tensor& yes = context.present(1);
+  const Tensor& no = context.present(2);
   if (condition.dtype() != model::DataType::kBool)
     return model::malformed("input-type", "condition is not boolean", model::to_string(condition.dtype()));
   if (yes.dtype() != no.dtype())

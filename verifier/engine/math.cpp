@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "verifier/engine/elementwise.h"
+#include "verifier/engine/extremes.h"
 #include "verifier/engine/kernels.h"
 #include "verifier/engine/wrapping.h"
 
@@ -19,7 +20,7 @@ using model::Result;
 /// Output 0 = bool of each float.
 template <class Predicate>
 Result<void> test(KernelContext& context, Predicate predicate) {
-  const Tensor& input = *context.input(0);
+  const Tensor& input = context.present(0);
   const auto output = make_output(context, 0, model::DataType::kBool, input.dims());
   if (!output) return Error(output.error());
   const auto flags = elements<std::uint8_t>(*output);
@@ -60,7 +61,7 @@ Result<void> negate(KernelContext& context) {
 
 Result<void> sign(KernelContext& context) {
   return unary(context, NumericTypes{}, []<class T>(T x) {
-    if (x != x || x == T{0}) return x;
+    if (is_not_a_number(x) || x == T{0}) return x;
     return static_cast<T>(x > T{0} ? 1 : -1);
   });
 }

@@ -100,9 +100,9 @@ Result<Tensor> integer_products(const KernelContext& context, const Tensor& left
   if (!left_points) return Error(left_points.error());
   const auto right_points = zero_points(right_point, right, products->columns);
   if (!right_points) return Error(right_points.error());
-  const auto left_centered = centered(context, left, *left_points, products->inner);
+  auto left_centered = centered(context, left, *left_points, products->inner);
   if (!left_centered) return left_centered;
-  const auto right_centered = centered(context, right, *right_points, 1);
+  auto right_centered = centered(context, right, *right_points, 1);
   if (!right_centered) return right_centered;
   auto sums = context.memory.allocate(DataType::kInt32, products->output);
   if (sums) multiply_integers(*products, *left_centered, *right_centered, &*sums);
@@ -149,9 +149,9 @@ void gemm_as(const KernelContext& context, const GemmMatrix& left, const GemmMat
 Result<Dims> addend_dims(const KernelContext& context, const Dims& result) {
   const Tensor* const addend = context.input(2);
   if (addend == nullptr) return Dims{};
-  const auto aligned = legacy_aligned(context, result, addend->dims());
+  auto aligned = legacy_aligned(context, result, addend->dims());
   if (!aligned) return aligned;
-  const auto common = broadcast_dims(std::array{result, *aligned});
+  auto common = broadcast_dims(std::array{result, *aligned});
   if (!common) return common;
   if (*common != result) return bad_shape("C does not fit the product", addend->dims(), to_string(result));
   return aligned;
@@ -160,8 +160,8 @@ Result<Dims> addend_dims(const KernelContext& context, const Dims& result) {
 }  // namespace
 
 Result<void> matmul(KernelContext& context) {
-  const Tensor& left = *context.input(0);
-  const Tensor& right = *context.input(1);
+  const Tensor& left = context.present(0);
+  const Tensor& right = context.present(1);
   if (auto same = same_types(context, 2); !same) return same;
   const auto products = products_of(left.dims(), right.dims());
   if (!products) return Error(products.error());
@@ -175,8 +175,8 @@ Result<void> matmul(KernelContext& context) {
 }
 
 Result<void> gemm(KernelContext& context) {
-  const Tensor& a = *context.input(0);
-  const Tensor& b = *context.input(1);
+  const Tensor& a = context.present(0);
+  const Tensor& b = context.present(1);
   if (auto same = same_types(context, 3); !same) return same;
   if (a.rank() != 2 || b.rank() != 2)
     return bad_shape("operand is not a matrix", a.rank() != 2 ? a.dims() : b.dims());
@@ -198,7 +198,7 @@ Result<void> gemm(KernelContext& context) {
 
 Result<void> matmul_integer(KernelContext& context) {
   auto sums =
-      integer_products(context, *context.input(0), context.input(2), *context.input(1), context.input(3));
+      integer_products(context, context.present(0), context.input(2), context.present(1), context.input(3));
   if (!sums) return Error(sums.error());
   context.outputs[0] = std::move(*sums);
   return {};
@@ -210,10 +210,10 @@ Result<void> qlinear_matmul(KernelContext& context) {
   const auto output_scale = scales(context.input(6), 1);
   for (const auto* scale : {&left_scale, &right_scale, &output_scale})
     if (!*scale) return Error(scale->error());
-  const auto point = zero_points(context.input(7), *context.input(7), 1);
+  const auto point = zero_points(context.input(7), context.present(7), 1);
   if (!point) return Error(point.error());
   const auto sums =
-      integer_products(context, *context.input(0), context.input(2), *context.input(3), context.input(5));
+      integer_products(context, context.present(0), context.input(2), context.present(3), context.input(5));
   if (!sums) return Error(sums.error());
   const double multiplier = (*left_scale)[0] * (*right_scale)[0] / (*output_scale)[0];
   return requantize(context, *sums, {multiplier}, *point, 1, context.input(7)->dtype());

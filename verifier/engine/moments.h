@@ -37,11 +37,11 @@ struct Normalizer {
   T scale;
   T bias;
 
-  Normalizer(Moments<T> moments, float epsilon, T scale_, T bias_)
+  Normalizer(Moments<T> moments, float epsilon, T factor, T shift)
       : mean(moments.mean),
         deviation(std::sqrt(moments.variance + static_cast<T>(epsilon))),
-        scale(scale_),
-        bias(bias_) {}
+        scale(factor),
+        bias(shift) {}
 
   T operator()(T x) const { return (x - mean) / deviation * scale + bias; }
 };

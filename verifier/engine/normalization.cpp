@@ -31,7 +31,7 @@ struct Grouping {
 
 template <class T>
 Result<void> normalize_groups(KernelContext& context, Grouping grouping) {
-  const Tensor& input = *context.input(0);
+  const Tensor& input = context.present(0);
   const std::int64_t channels = input.dims()[1];
   const std::int64_t plane = extent_product(input.dims(), 2, input.rank());
   const std::int64_t cells = grouping.group * plane;
@@ -54,7 +54,7 @@ Result<void> normalize_groups(KernelContext& context, Grouping grouping) {
 }
 
 Result<void> normalize(KernelContext& context, Grouping grouping) {
-  const Tensor& input = *context.input(0);
+  const Tensor& input = context.present(0);
   const std::int64_t expected = input.dims()[1] / (grouping.by_group ? grouping.group : 1);
   for (std::size_t i = 1; i < 3; ++i)
     if (context.input(i)->dims() != Dims{expected})
@@ -82,7 +82,7 @@ struct LayerShape {
 
 template <class T>
 Result<void> normalize_layers(KernelContext& context, const LayerShape& shape) {
-  const Tensor& input = *context.input(0);
+  const Tensor& input = context.present(0);
   std::array<Tensor*, 3> made{};
   const std::array<Dims, 3> dims{input.dims(), shape.row_dims, shape.row_dims};
   for (std::size_t i = 0; i < made.size(); ++i) {
@@ -101,7 +101,7 @@ Result<void> normalize_layers(KernelContext& context, const LayerShape& shape) {
     elements<T>(made[1])[static_cast<std::size_t>(row)] = moments.mean;
     elements<T>(made[2])[static_cast<std::size_t>(row)] = inverse;
   }
-  const Tensor& scale = *context.input(1);
+  const Tensor& scale = context.present(1);
   for_each_broadcast<1>(input.dims(), {scale.dims()}, [&](std::int64_t i, const auto& at) {
     y[i] *= scale.data<T>()[static_cast<std::size_t>(at[0])];
   });
@@ -159,12 +159,12 @@ void respond_locally(const Tensor& input, const Lrn& lrn, Tensor* output) {
 }  // namespace
 
 Result<void> instance_normalization(KernelContext& context) {
-  if (auto checked = check_channels(*context.input(0)); !checked) return checked;
+  if (auto checked = check_channels(context.present(0)); !checked) return checked;
   return normalize(context, {1, false});
 }
 
 Result<void> group_normalization(KernelContext& context) {
-  const Tensor& input = *context.input(0);
+  const Tensor& input = context.present(0);
   if (auto checked = check_channels(input); !checked) return checked;
   const std::int64_t groups = context.attributes.int_or("num_groups", 0);
   if (groups < 1 || input.dims()[1] < 1 || input.dims()[1] % groups != 0)
@@ -175,7 +175,7 @@ Result<void> group_normalization(KernelContext& context) {
 }
 
 Result<void> layer_normalization(KernelContext& context) {
-  const Tensor& input = *context.input(0);
+  const Tensor& input = context.present(0);
   if (input.dtype() != model::DataType::kFloat || context.attributes.int_or("stash_type", 1) != 1)
     return type_not_in_engine(context, input.dtype());
   if (auto same = same_types(context, 3); !same) return same;
@@ -195,7 +195,7 @@ Result<void> layer_normalization(KernelContext& context) {
 }
 
 Result<void> lp_normalization(KernelContext& context) {
-  const Tensor& input = *context.input(0);
+  const Tensor& input = context.present(0);
   const auto axis = resolve_axis(context.attributes.int_or("axis", -1), input.rank());
   if (!axis) return Error(axis.error());
   const std::int64_t p = context.attributes.int_or("p", 2);
@@ -210,7 +210,7 @@ Result<void> lp_normalization(KernelContext& context) {
 }
 
 Result<void> lrn(KernelContext& context) {
-  const Tensor& input = *context.input(0);
+  const Tensor& input = context.present(0);
   if (auto checked = check_channels(input); !checked) return checked;
   const Lrn lrn{context.attributes.int_or("size", 0), context.attributes.float_or("alpha", 1e-4F),
                 context.attributes.float_or("beta", 0.75F), context.attributes.float_or("bias", 1.0F)};

@@ -141,7 +141,7 @@ std::uint64_t little_endian(std::string_view bytes) {
 
 Result<NpyHeader> read_npy_header(std::string_view bytes) {
   if (!bytes.starts_with(kMagic) || bytes.size() < 10) return bad_header("not a .npy file");
-  const int major = bytes[6];
+  const int major = static_cast<unsigned char>(bytes[6]);
   if (major < 1 || major > 3 || bytes[7] != 0) return bad_header("unknown version", bytes.substr(6, 2));
   const std::size_t length_bytes = major == 1 ? 2 : 4;
   const std::size_t start = 8 + length_bytes;

@@ -41,7 +41,7 @@ Error at_file(const std::string& path, model::Diagnostic diagnostic) {
   return Error(std::move(diagnostic));
 }
 
-Error zip_failure(Fault fault, std::string what, std::string got) {
+Error zip_failure(Fault fault, std::string what, const std::string& got) {
   return Error(model::Diagnostic{fault, "npz-archive", std::move(what), model::printable(got), {}, {}});
 }
 

@@ -38,7 +38,7 @@ Result<PadMode> pad_mode(const KernelContext& context) {
 Result<std::vector<std::int64_t>> listed_pads(const KernelContext& context) {
   if (context.opset >= 11) {
     if (context.input(1) == nullptr) return model::malformed("missing-input", "pads are missing");
-    return integers(*context.input(1));
+    return integers(context.present(1));
   }
   return context.attributes.ints(context.opset < 2 ? "paddings" : "pads");
 }
@@ -50,7 +50,7 @@ Result<std::vector<AxisPads>> axis_pads(const KernelContext& context) {
   std::vector<std::int64_t> axes;
   for (std::size_t i = 0; i < rank; ++i) axes.push_back(static_cast<std::int64_t>(i));
   if (context.opset >= 18 && context.input(3) != nullptr) {
-    auto named = integers(*context.input(3));
+    auto named = integers(context.present(3));
     if (!named) return Error(named.error());
     axes = std::move(*named);
   }
@@ -144,7 +144,7 @@ Result<std::string> constant_bytes(const KernelContext& context) {
 }  // namespace
 
 Result<void> pad(KernelContext& context) {
-  const Tensor& input = *context.input(0);
+  const Tensor& input = context.present(0);
   const auto mode = pad_mode(context);
   if (!mode) return Error(mode.error());
   const auto pads = axis_pads(context);

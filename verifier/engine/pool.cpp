@@ -9,8 +9,8 @@
 // Sums ascend from +0. Sources: ONNX MaxPool-1/-8/-10/-11/-12/-22, AveragePool-1/-7/-10/-11/-19/-22,
 // LpPool-1/-2/-11/-18/-22.
 #include <cmath>
-#include <limits>
 
+#include "verifier/engine/extremes.h"
 #include "verifier/engine/kernels.h"
 #include "verifier/engine/norm_power.h"
 #include "verifier/engine/operands.h"
@@ -33,26 +33,16 @@ void for_each_cell(const Pooling& pooling, Cell&& cell) {
   }
 }
 
-template <class T>
-constexpr T least() {
-  if constexpr (std::numeric_limits<T>::has_infinity) return -std::numeric_limits<T>::infinity();
-  return std::numeric_limits<T>::lowest();
-}
-
-template <class T>
-bool beats(T candidate, T best) {
-  return candidate > best || (candidate != candidate && best == best);
-}
-
 /// Row-major offset of a plane's cell to its offset counted with the first axis running fastest.
 std::int64_t column_major(const Window& window, std::int64_t offset) {
   std::int64_t result = 0;
   std::int64_t size = 1;
   for (const WindowAxis& axis : window.axes) size *= axis.in;
-  for (auto axis = window.axes.rbegin(); axis != window.axes.rend(); ++axis) {
-    size /= axis->in;
-    result += offset % axis->in * size;
-    offset /= axis->in;
+  for (std::size_t i = window.axes.size(); i-- > 0;) {
+    const std::int64_t extent = window.axes[i].in;
+    size /= extent;
+    result += offset % extent * size;
+    offset /= extent;
   }
   return result;
 }
@@ -66,10 +56,10 @@ bool pool_max(const Pooling& pooling, const Tensor& data, Tensor* output, Tensor
   bool complete = true;
   for_each_cell(pooling, [&](std::int64_t plane, std::size_t out, const PoolCell& cell) {
     const T* const from = x.data() + plane * pooling.in_plane;
-    T best = least<T>();
+    T best = least_value<T>();
     std::int64_t where = kNoPosition;
     cell.for_each_position([&](std::int64_t position) {
-      if (where != kNoPosition && !beats(from[position], best)) return;
+      if (where != kNoPosition && !beats_maximum(from[position], best)) return;
       best = from[position];
       where = position;
     });
@@ -115,7 +105,7 @@ void pool_norm(const Pooling& pooling, const Tensor& data, Tensor* output) {
 }  // namespace
 
 Result<void> max_pool(KernelContext& context) {
-  const Tensor& data = *context.input(0);
+  const Tensor& data = context.present(0);
   const auto pooling = pooling_of(context, data);
   if (!pooling) return Error(pooling.error());
   const auto output = make_output(context, 0, data.dtype(), pooling->output);
@@ -137,7 +127,7 @@ Result<void> max_pool(KernelContext& context) {
 }
 
 Result<void> average_pool(KernelContext& context) {
-  const Tensor& data = *context.input(0);
+  const Tensor& data = context.present(0);
   const auto pooling = pooling_of(context, data);
   if (!pooling) return Error(pooling.error());
   const auto output = make_output(context, 0, data.dtype(), pooling->output);
@@ -152,7 +142,7 @@ Result<void> average_pool(KernelContext& context) {
 }
 
 Result<void> lp_pool(KernelContext& context) {
-  const Tensor& data = *context.input(0);
+  const Tensor& data = context.present(0);
   const auto pooling = pooling_of(context, data);
   if (!pooling) return Error(pooling.error());
   const auto output = make_output(context, 0, data.dtype(), pooling->output);

@@ -30,8 +30,8 @@ struct Channels {
 };
 
 Result<Channels> channels_of(const KernelContext& context) {
-  const Tensor& input = *context.input(0);
-  const Tensor& scale = *context.input(1);
+  const Tensor& input = context.present(0);
+  const Tensor& scale = context.present(1);
   const Tensor* const point = context.input(2);
   if (scale.dtype() != DataType::kFloat) return type_not_in_engine(context, scale.dtype());
   if (context.attributes.int_or("block_size", 0) != 0)
@@ -56,7 +56,7 @@ Q quantized(float value, float scale, Q zero_point) {
 
 template <class Q>
 Result<void> quantize_to(KernelContext& context, const Channels& channels, DataType dtype) {
-  const Tensor& input = *context.input(0);
+  const Tensor& input = context.present(0);
   const auto output = make_output(context, 0, dtype, input.dims());
   if (!output) return Error(output.error());
   const auto x = input.data<float>();
@@ -104,7 +104,7 @@ Result<void> quantize_linear(KernelContext& context) {
 }
 
 Result<void> dequantize_linear(KernelContext& context) {
-  const Tensor& input = *context.input(0);
+  const Tensor& input = context.present(0);
   const Tensor* const point = context.input(2);
   const auto channels = channels_of(context);
   if (!channels) return Error(channels.error());
@@ -132,7 +132,7 @@ Result<void> dequantize_linear(KernelContext& context) {
 }
 
 Result<void> dynamic_quantize_linear(KernelContext& context) {
-  const Tensor& input = *context.input(0);
+  const Tensor& input = context.present(0);
   if (input.dtype() != DataType::kFloat) return type_not_in_engine(context, input.dtype());
   const auto output = make_output(context, 0, DataType::kUint8, input.dims());
   if (!output) return Error(output.error());

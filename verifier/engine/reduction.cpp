@@ -8,9 +8,9 @@
 // element. Sources: ONNX ReduceSum-1/-11/-13 and the others to -18, ReduceMax-1 to -20.
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "verifier/engine/broadcast.h"
+#include "verifier/engine/extremes.h"
 #include "verifier/engine/kernels.h"
 #include "verifier/engine/norm_power.h"
 #include "verifier/engine/operands.h"
@@ -39,7 +39,7 @@ Result<std::vector<std::int64_t>> named_axes(const KernelContext& context, std::
   if (context.attributes.has("axes"))
     return model::malformed("attribute-not-in-version", "axes are an input in this version");
   if (context.input(1) == nullptr) return std::vector<std::int64_t>{};
-  return integers(*context.input(1));
+  return integers(context.present(1));
 }
 
 Result<Reduction> reduction_of(const KernelContext& context, std::int64_t input_since) {
@@ -77,7 +77,7 @@ void fold(const Tensor& input, const Reduction& reduction, T start, Tensor* outp
 /// How a reduction goes on: `run(type, reduction, output)` for the element type.
 template <class Types, class Apply>
 Result<void> reduce(KernelContext& context, std::int64_t input_since, Types types, Apply apply) {
-  const Tensor& input = *context.input(0);
+  const Tensor& input = context.present(0);
   const auto reduction = reduction_of(context, input_since);
   if (!reduction) return Error(reduction.error());
   const auto output = make_output(context, 0, input.dtype(), reduction->output);
@@ -107,26 +107,9 @@ T magnitude(T value) {
 }
 
 template <class T>
-bool is_nan(T value) {
-  return value != value;
-}
-
-template <class T>
-constexpr T least() {
-  if constexpr (std::numeric_limits<T>::has_infinity) return -std::numeric_limits<T>::infinity();
-  return std::numeric_limits<T>::lowest();
-}
-
-template <class T>
-constexpr T most() {
-  if constexpr (std::numeric_limits<T>::has_infinity) return std::numeric_limits<T>::infinity();
-  return std::numeric_limits<T>::max();
-}
-
-template <class T>
 void fold_maximum(const Tensor& input, const Reduction& reduction, Tensor* output) {
-  fold<T>(input, reduction, least<T>(), output,
-          [](T best, T x, std::size_t) { return x > best || (is_nan(x) && !is_nan(best)) ? x : best; });
+  fold<T>(input, reduction, least_value<T>(), output,
+          [](T best, T x, std::size_t) { return beats_maximum(x, best) ? x : best; });
 }
 
 /// log of each element, evaluated in double.
@@ -153,7 +136,7 @@ void log_sum_exp(const Tensor& input, const Reduction& reduction, const Tensor& 
 Result<void> reduce_sum(KernelContext& context) {
   return reduce(context, 13, NumericTypes{},
                 [&]<class T>(std::type_identity<T>, const Reduction& reduction, Tensor* output) {
-                  fold<T>(*context.input(0), reduction, T{0}, output,
+                  fold<T>(context.present(0), reduction, T{0}, output,
                           [](T sum, T x, std::size_t) { return wrapping_sum(sum, x); });
                 });
 }
@@ -161,7 +144,7 @@ Result<void> reduce_sum(KernelContext& context) {
 Result<void> reduce_mean(KernelContext& context) {
   return reduce(context, 18, FloatTypes{},
                 [&]<class T>(std::type_identity<T>, const Reduction& reduction, Tensor* output) {
-                  fold<T>(*context.input(0), reduction, T{0}, output,
+                  fold<T>(context.present(0), reduction, T{0}, output,
                           [](T sum, T x, std::size_t) { return sum + x; });
                   for (T& value : elements<T>(output)) value /= static_cast<T>(reduction.count);
                 });
@@ -170,7 +153,7 @@ Result<void> reduce_mean(KernelContext& context) {
 Result<void> reduce_product(KernelContext& context) {
   return reduce(context, 18, NumericTypes{},
                 [&]<class T>(std::type_identity<T>, const Reduction& reduction, Tensor* output) {
-                  fold<T>(*context.input(0), reduction, T{1}, output,
+                  fold<T>(context.present(0), reduction, T{1}, output,
                           [](T product, T x, std::size_t) { return wrapping_product(product, x); });
                 });
 }
@@ -178,24 +161,23 @@ Result<void> reduce_product(KernelContext& context) {
 Result<void> reduce_maximum(KernelContext& context) {
   return reduce(context, 18, AllTypes{},
                 [&]<class T>(std::type_identity<T>, const Reduction& reduction, Tensor* output) {
-                  fold_maximum<T>(*context.input(0), reduction, output);
+                  fold_maximum<T>(context.present(0), reduction, output);
                 });
 }
 
 Result<void> reduce_minimum(KernelContext& context) {
   const bool is_bool = context.input(0)->dtype() == DataType::kBool;
-  return reduce(
-      context, 18, AllTypes{},
-      [&]<class T>(std::type_identity<T>, const Reduction& reduction, Tensor* output) {
-        fold<T>(*context.input(0), reduction, is_bool ? T{1} : most<T>(), output,
-                [](T best, T x, std::size_t) { return x < best || (is_nan(x) && !is_nan(best)) ? x : best; });
-      });
+  return reduce(context, 18, AllTypes{},
+                [&]<class T>(std::type_identity<T>, const Reduction& reduction, Tensor* output) {
+                  fold<T>(context.present(0), reduction, is_bool ? T{1} : greatest_value<T>(), output,
+                          [](T best, T x, std::size_t) { return beats_minimum(x, best) ? x : best; });
+                });
 }
 
 Result<void> reduce_l1(KernelContext& context) {
   return reduce(context, 18, NumericTypes{},
                 [&]<class T>(std::type_identity<T>, const Reduction& reduction, Tensor* output) {
-                  fold<T>(*context.input(0), reduction, T{0}, output,
+                  fold<T>(context.present(0), reduction, T{0}, output,
                           [](T sum, T x, std::size_t) { return wrapping_sum(sum, magnitude(x)); });
                 });
 }
@@ -203,7 +185,7 @@ Result<void> reduce_l1(KernelContext& context) {
 Result<void> reduce_l2(KernelContext& context) {
   return reduce(context, 18, FloatTypes{},
                 [&]<class T>(std::type_identity<T>, const Reduction& reduction, Tensor* output) {
-                  fold<T>(*context.input(0), reduction, T{0}, output,
+                  fold<T>(context.present(0), reduction, T{0}, output,
                           [](T sum, T x, std::size_t) { return plus_square(sum, x); });
                   for (T& value : elements<T>(output)) value = std::sqrt(value);
                 });
@@ -212,7 +194,7 @@ Result<void> reduce_l2(KernelContext& context) {
 Result<void> reduce_sum_square(KernelContext& context) {
   return reduce(context, 18, NumericTypes{},
                 [&]<class T>(std::type_identity<T>, const Reduction& reduction, Tensor* output) {
-                  fold<T>(*context.input(0), reduction, T{0}, output,
+                  fold<T>(context.present(0), reduction, T{0}, output,
                           [](T sum, T x, std::size_t) { return plus_square(sum, x); });
                 });
 }
@@ -220,7 +202,7 @@ Result<void> reduce_sum_square(KernelContext& context) {
 Result<void> reduce_log_sum(KernelContext& context) {
   return reduce(context, 18, FloatTypes{},
                 [&]<class T>(std::type_identity<T>, const Reduction& reduction, Tensor* output) {
-                  fold<T>(*context.input(0), reduction, T{0}, output,
+                  fold<T>(context.present(0), reduction, T{0}, output,
                           [](T sum, T x, std::size_t) { return sum + x; });
                   take_logarithms<T>(output);
                 });
@@ -230,8 +212,8 @@ Result<void> reduce_log_sum_exp(KernelContext& context) {
   return reduce(context, 18, FloatTypes{},
                 [&]<class T>(std::type_identity<T>, const Reduction& reduction, Tensor* output) {
                   Tensor maxima(output->dtype(), output->dims());
-                  fold_maximum<T>(*context.input(0), reduction, &maxima);
-                  log_sum_exp<T>(*context.input(0), reduction, maxima, output);
+                  fold_maximum<T>(context.present(0), reduction, &maxima);
+                  log_sum_exp<T>(context.present(0), reduction, maxima, output);
                 });
 }
 

@@ -14,7 +14,7 @@ using model::Error;
 using model::Result;
 
 Result<void> give_reshaped(KernelContext& context, Dims dims) {
-  const Tensor& input = *context.input(0);
+  const Tensor& input = context.present(0);
   const auto count = count_elements(dims);
   if (!count) return Error(count.error());
   if (*count != input.size())
@@ -35,11 +35,11 @@ Result<std::vector<std::int64_t>> listed(const KernelContext& context, std::stri
     return model::malformed("attribute-not-in-version", "this version takes an input instead",
                             std::string(name));
   if (context.input(1) == nullptr) return std::vector<std::int64_t>{};
-  return integers(*context.input(1));
+  return integers(context.present(1));
 }
 
 Result<Dims> requested_dims(const KernelContext& context, const Dims& shape) {
-  const Tensor& input = *context.input(0);
+  const Tensor& input = context.present(0);
   const bool zero_is_zero = context.attributes.int_or("allowzero", 0) != 0;
   Dims dims = shape;
   std::size_t open = dims.size();
@@ -65,7 +65,7 @@ Result<Dims> requested_dims(const KernelContext& context, const Dims& shape) {
 Result<bool> drops_elements(const KernelContext& context) {
   if (context.opset < 7) return context.attributes.int_or("is_test", 0) == 0;
   if (context.input(2) == nullptr) return false;
-  const auto trains = single_bool(*context.input(2));
+  auto trains = single_bool(context.present(2));
   if (!trains || !*trains) return trains;
   const Tensor* const ratio = context.input(1);
   return ratio == nullptr || ratio->dtype() != model::DataType::kFloat || ratio->size() != 1 ||
@@ -75,7 +75,7 @@ Result<bool> drops_elements(const KernelContext& context) {
 }  // namespace
 
 Result<void> identity(KernelContext& context) {
-  context.outputs[0] = *context.input(0);
+  context.outputs[0] = context.present(0);
   return {};
 }
 
@@ -130,7 +130,7 @@ Result<void> dropout(KernelContext& context) {
   const auto drops = drops_elements(context);
   if (!drops) return Error(drops.error());
   if (*drops) return unsupported_in_engine(context, "training", "");
-  context.outputs[0] = *context.input(0);
+  context.outputs[0] = context.present(0);
   if (!context.wants(1)) return {};
   if (context.opset < 10) return unsupported_in_engine(context, "mask before opset 10", "");
   const auto mask = make_output(context, 1, model::DataType::kBool, context.input(0)->dims());

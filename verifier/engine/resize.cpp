@@ -89,7 +89,7 @@ void pick(const Tensor& input, const AxisTaps& taps, Tensor* output) {
 }  // namespace
 
 Result<void> resize(KernelContext& context) {
-  const Tensor& input = *context.input(0);
+  const Tensor& input = context.present(0);
   const auto request = resize_request(context);
   if (!request) return Error(request.error());
   Dims dims;

@@ -72,13 +72,15 @@ ResizeTaps filtered(const ResizeStyle& style, const ResizeAxis& axis, double pla
   const double stretch = style.antialiases ? std::min(axis.scale, 1.0) : 1.0;
   const double reach = (style.interpolation == Interpolation::kCubic ? 2.0 : 1.0) / stretch;
   ResizeTaps taps;
-  for (double cell = std::floor(place - reach); cell <= std::ceil(place + reach); ++cell) {
+  const auto end = static_cast<std::int64_t>(std::ceil(place + reach));
+  for (auto at = static_cast<std::int64_t>(std::floor(place - reach)); at <= end; ++at) {
+    const auto cell = static_cast<double>(at);
     const double distance = (cell - place) * stretch;
     const double weight = style.interpolation == Interpolation::kCubic ? keys_cubic(distance, style.cubic_a)
                                                                        : triangle(distance);
-    const bool is_outside = cell < 0 || cell > static_cast<double>(axis.in - 1);
+    const bool is_outside = at < 0 || at >= axis.in;
     if (weight != 0 && !(style.excludes_outside && is_outside))
-      taps.push_back({clamped_cell(cell, axis.in), weight});
+      taps.push_back({std::clamp<std::int64_t>(at, 0, axis.in - 1), weight});
   }
   if (style.antialiases || style.excludes_outside) normalize(taps);
   return taps;

@@ -11,7 +11,6 @@
 namespace padproof::verifier {
 namespace {
 
-using model::DataType;
 using model::Error;
 using model::Result;
 
@@ -104,7 +103,7 @@ Result<Operands> operands_of(const KernelContext& context) {
   if (!roi) return Error(roi.error());
   operands.roi = std::move(*roi);
   if (context.input(3) == nullptr || context.input(3)->size() == 0) return operands;
-  auto sizes = integers(*context.input(3));
+  auto sizes = integers(context.present(3));
   if (!sizes) return Error(sizes.error());
   operands.sizes = std::move(*sizes);
   return operands;

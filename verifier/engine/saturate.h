@@ -14,7 +14,8 @@ template <class Integer>
 Integer saturate(double value) {
   static_assert(std::is_integral_v<Integer>);
   // max + 1 is a power of two, hence exact in double where max itself may not be.
-  constexpr double kEnd = 2.0 * static_cast<double>(std::numeric_limits<Integer>::max() / 2 + 1);
+  constexpr Integer kHalf = std::numeric_limits<Integer>::max() / 2 + 1;
+  constexpr double kEnd = 2.0 * static_cast<double>(kHalf);
   constexpr double kLeast = static_cast<double>(std::numeric_limits<Integer>::min());
   if (std::isnan(value)) return 0;
   if (value >= kEnd) return std::numeric_limits<Integer>::max();

@@ -4,6 +4,7 @@
 // ScatterND-11/-13/-16/-18.
 #include <cstring>
 
+#include "verifier/engine/extremes.h"
 #include "verifier/engine/kernels.h"
 #include "verifier/engine/operands.h"
 #include "verifier/engine/wrapping.h"
@@ -36,9 +37,9 @@ T combined(Combine combine, T old, T update) {
     case Combine::kMultiply:
       return wrapping_product(old, update);
     case Combine::kMaximum:
-      return update > old || update != update ? update : old;
+      return beats_maximum(update, old) ? update : old;
     case Combine::kMinimum:
-      return update < old || update != update ? update : old;
+      return beats_minimum(update, old) ? update : old;
   }
   return update;
 }
@@ -52,7 +53,7 @@ Result<std::int64_t> checked_index(std::int64_t index, std::int64_t extent) {
 
 /// Output 0 = a copy of the data.
 Result<Tensor*> copy_data(KernelContext& context) {
-  const Tensor& data = *context.input(0);
+  const Tensor& data = context.present(0);
   auto output = make_output(context, 0, data.dtype(), data.dims());
   if (output && !data.bytes().empty())
     std::memcpy((*output)->mutable_bytes(), data.bytes().data(), data.bytes().size());
@@ -62,7 +63,7 @@ Result<Tensor*> copy_data(KernelContext& context) {
 /// Combines `count` updates from `from` into the output from `to`.
 Result<void> update(const KernelContext& context, Combine combine, Tensor* output, std::int64_t to,
                     std::int64_t from, std::int64_t count) {
-  const Tensor& updates = *context.input(2);
+  const Tensor& updates = context.present(2);
   const bool known = dispatch(AllTypes{}, updates.dtype(), [&]<class T>(std::type_identity<T>) {
     T* const target = elements<T>(output).data() + to;
     const T* const source = updates.data<T>().data() + from;
@@ -85,8 +86,8 @@ Result<void> check_operands(const KernelContext& context, Combine combine) {
 }  // namespace
 
 Result<void> scatter_elements(KernelContext& context) {
-  const Tensor& data = *context.input(0);
-  const Tensor& indices = *context.input(1);
+  const Tensor& data = context.present(0);
+  const Tensor& indices = context.present(1);
   const auto combine = combination(context);
   if (!combine) return Error(combine.error());
   if (auto checked = check_operands(context, *combine); !checked) return checked;
@@ -116,8 +117,8 @@ Result<void> scatter_elements(KernelContext& context) {
 }
 
 Result<void> scatter_nd(KernelContext& context) {
-  const Tensor& data = *context.input(0);
-  const Tensor& indices = *context.input(1);
+  const Tensor& data = context.present(0);
+  const Tensor& indices = context.present(1);
   const auto combine = combination(context);
   if (!combine) return Error(combine.error());
   if (auto checked = check_operands(context, *combine); !checked) return checked;

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "verifier/engine/extremes.h"
 #include "verifier/engine/kernels.h"
 #include "verifier/engine/operands.h"
 #include "verifier/engine/wrapping.h"
@@ -20,9 +21,8 @@ using model::Result;
 
 template <class T>
 bool is_less(T left, T right) {
-  const bool left_nan = left != left;
-  const bool right_nan = right != right;
-  if (left_nan || right_nan) return right_nan && !left_nan;
+  if (is_not_a_number(left) || is_not_a_number(right))
+    return is_not_a_number(right) && !is_not_a_number(left);
   return left < right;
 }
 
@@ -45,7 +45,7 @@ struct Lines {
 };
 
 Result<void> arg_extreme(KernelContext& context, bool greatest) {
-  const Tensor& input = *context.input(0);
+  const Tensor& input = context.present(0);
   const auto axis = resolve_axis(context.attributes.int_or("axis", 0), input.rank());
   if (!axis) return Error(axis.error());
   Dims dims = input.dims();
@@ -101,7 +101,7 @@ void take_top(const Tensor& input, const Lines& lines, std::int64_t k, bool larg
 Result<std::int64_t> k_of(const KernelContext& context) {
   if (context.opset < 10) return context.attributes.int_or("k", -1);
   if (context.input(1) == nullptr) return model::malformed("missing-input", "k is missing");
-  return single_integer(*context.input(1));
+  return single_integer(context.present(1));
 }
 
 template <class T>
@@ -125,7 +125,7 @@ Result<void> arg_max(KernelContext& context) { return arg_extreme(context, true)
 Result<void> arg_min(KernelContext& context) { return arg_extreme(context, false); }
 
 Result<void> top_k(KernelContext& context) {
-  const Tensor& input = *context.input(0);
+  const Tensor& input = context.present(0);
   const auto axis = resolve_axis(context.attributes.int_or("axis", -1), input.rank());
   if (!axis) return Error(axis.error());
   const auto k = k_of(context);
@@ -145,8 +145,8 @@ Result<void> top_k(KernelContext& context) {
 }
 
 Result<void> cum_sum(KernelContext& context) {
-  const Tensor& input = *context.input(0);
-  const auto named = single_integer(*context.input(1));
+  const Tensor& input = context.present(0);
+  const auto named = single_integer(context.present(1));
   if (!named) return Error(named.error());
   const auto axis = resolve_axis(*named, input.rank());
   if (!axis) return Error(axis.error());

@@ -42,7 +42,7 @@ T rounded_exp(T x) {
 
 template <class Apply>
 Result<void> for_each_line(KernelContext& context, Apply apply) {
-  const Tensor& input = *context.input(0);
+  const Tensor& input = context.present(0);
   const bool flattens = context.opset < 13;
   const auto axis = resolve_axis(context.attributes.int_or("axis", flattens ? 1 : -1), input.rank());
   if (!axis) return Error(axis.error());

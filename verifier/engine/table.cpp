@@ -9,7 +9,7 @@
 namespace padproof::verifier {
 namespace {
 
-constexpr std::string_view kNone = "";
+constexpr std::string_view kNone;
 constexpr std::string_view kLegacyBroadcast = "axis:i broadcast:i consumed_inputs:I";
 constexpr std::string_view kReduce = "axes:I keepdims:i noop_with_empty_axes:i";
 constexpr std::string_view kBatchNormalization =
@@ -189,6 +189,7 @@ const Operator* find_operator(std::string_view domain, std::string_view op_type)
 
 std::vector<std::string> claimed_operators() {
   std::vector<std::string> names;
+  names.reserve(kOperators.size());
   for (const Operator& row : kOperators)
     names.push_back(std::string(row.domain) + (row.domain.empty() ? "" : ".") + std::string(row.op_type));
   std::sort(names.begin(), names.end());

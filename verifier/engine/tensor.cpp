@@ -113,7 +113,8 @@ Result<std::int64_t> count_elements(const Dims& dims) {
 }
 
 Result<Tensor> from_constant(const model::TensorRef& constant) {
-  if (element_bytes(constant.dtype) == 0)
+  const std::size_t unit = element_bytes(constant.dtype);
+  if (unit == 0)
     return model::unsupported("tensor-type", "the engine cannot hold this element type",
                               model::to_string(constant.dtype));
   if (constant.storage == model::Storage::kExternal)
@@ -123,7 +124,6 @@ Result<Tensor> from_constant(const model::TensorRef& constant) {
   if (!count) return model::Error(count.error());
   Tensor tensor;
   if (constant.storage == model::Storage::kRaw) {
-    const auto unit = element_bytes(constant.dtype);
     if (constant.raw.size() % unit != 0 || constant.raw.size() / unit != static_cast<std::uint64_t>(*count))
       return model::malformed("tensor-size", "raw data does not fit the dims",
                               std::to_string(constant.raw.size()) + " bytes",

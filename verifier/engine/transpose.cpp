@@ -18,7 +18,7 @@ using model::Error;
 using model::Result;
 
 Result<void> give_view(KernelContext& context, const StridedView& view, Dims dims) {
-  const Tensor& input = *context.input(0);
+  const Tensor& input = context.present(0);
   const auto output = make_output(context, 0, input.dtype(), std::move(dims));
   if (!output) return Error(output.error());
   strided_copy(input, view, *output);
@@ -118,6 +118,7 @@ Result<void> transpose(KernelContext& context) {
   if (perm.size() != dims.size())
     return bad_value("length of the permutation", std::to_string(perm.size()), std::to_string(dims.size()));
   std::vector<std::size_t> order;
+  order.reserve(perm.size());
   for (const std::int64_t axis : perm)
     order.push_back(static_cast<std::size_t>(axis < 0 ? axis + std::ssize(dims) : axis));
   const StridedView view = permuted(dims, order);
@@ -158,7 +159,7 @@ Result<void> space_to_depth(KernelContext& context) {
 }
 
 Result<void> expand(KernelContext& context) {
-  const auto shape = integers(*context.input(1));
+  const auto shape = integers(context.present(1));
   if (!shape) return Error(shape.error());
   const auto checked = count_elements(*shape);
   if (!checked) return Error(checked.error());
@@ -170,7 +171,7 @@ Result<void> expand(KernelContext& context) {
 
 Result<void> tile(KernelContext& context) {
   const Dims& dims = context.input(0)->dims();
-  auto repeats = integers(*context.input(1));
+  auto repeats = integers(context.present(1));
   if (context.opset < 6) return unsupported_in_engine(context, "Tile before opset 6", "");
   if (!repeats) return Error(repeats.error());
   if (repeats->size() != dims.size())

@@ -4,6 +4,7 @@
 // Max and Min keep the earlier of equals and pass NaN on. Sum starts with the first operand; Mean divides the
 // sum once. Sources: ONNX Max-1 to -13 and likewise.
 #include "verifier/engine/elementwise.h"
+#include "verifier/engine/extremes.h"
 #include "verifier/engine/kernels.h"
 
 namespace padproof::verifier {
@@ -30,7 +31,7 @@ Result<Tensor*> fold(KernelContext& context, Types types, Apply apply) {
   if (!dims) return Error(dims.error());
   if (auto same = same_types(context, context.inputs.size()); !same) return Error(same.error());
   const auto dtype = context.inputs[0]->dtype();
-  const auto output = make_output(context, 0, dtype, *dims);
+  auto output = make_output(context, 0, dtype, *dims);
   if (!output) return output;
   const bool known = dispatch(types, dtype, [&]<class T>(std::type_identity<T>) {
     const auto out = elements<T>(*output);
@@ -49,11 +50,6 @@ Result<Tensor*> fold(KernelContext& context, Types types, Apply apply) {
   return output;
 }
 
-template <class T>
-bool is_nan(T value) {
-  return value != value;
-}
-
 Result<void> done(const Result<Tensor*>& output) {
   if (!output) return Error(output.error());
   return {};
@@ -62,15 +58,13 @@ Result<void> done(const Result<Tensor*>& output) {
 }  // namespace
 
 Result<void> maximum(KernelContext& context) {
-  return done(fold(context, NumericTypes{}, [](auto best, auto operand) {
-    return operand > best || (is_nan(operand) && !is_nan(best)) ? operand : best;
-  }));
+  return done(fold(context, NumericTypes{},
+                   [](auto best, auto operand) { return beats_maximum(operand, best) ? operand : best; }));
 }
 
 Result<void> minimum(KernelContext& context) {
-  return done(fold(context, NumericTypes{}, [](auto best, auto operand) {
-    return operand < best || (is_nan(operand) && !is_nan(best)) ? operand : best;
-  }));
+  return done(fold(context, NumericTypes{},
+                   [](auto best, auto operand) { return beats_minimum(operand, best) ? operand : best; }));
 }
 
 Result<void> sum(KernelContext& context) {

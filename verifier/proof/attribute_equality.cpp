@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "verifier/proof/attribute_equality.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstring>
-
-#include <fmt/format.h>
 
 #include "model/tensor_values.h"
 
@@ -28,7 +28,8 @@ bool same_tensors(const std::vector<model::TensorRef>& left, const std::vector<m
                     });
 }
 
-bool same_sparse(const std::vector<model::SparseTensorRef>& left, const std::vector<model::SparseTensorRef>& right) {
+bool same_sparse(const std::vector<model::SparseTensorRef>& left,
+                 const std::vector<model::SparseTensorRef>& right) {
   return std::equal(left.begin(), left.end(), right.begin(), right.end(),
                     [](const auto& a, const auto& b) { return a.message == b.message; });
 }
@@ -36,23 +37,32 @@ bool same_sparse(const std::vector<model::SparseTensorRef>& left, const std::vec
 bool same_value(const Attribute& left, const Attribute& right) {
   if (left.kind != right.kind) return false;
   switch (left.kind) {
-    case AttributeKind::kInt: return left.i == right.i;
-    case AttributeKind::kFloat: return same_memory(&left.f, &right.f, 1);
-    case AttributeKind::kString: return left.s == right.s;
-    case AttributeKind::kInts: return left.ints == right.ints;
-    case AttributeKind::kStrings: return left.strings == right.strings;
+    case AttributeKind::kInt:
+      return left.i == right.i;
+    case AttributeKind::kFloat:
+      return same_memory(&left.f, &right.f, 1);
+    case AttributeKind::kString:
+      return left.s == right.s;
+    case AttributeKind::kInts:
+      return left.ints == right.ints;
+    case AttributeKind::kStrings:
+      return left.strings == right.strings;
     case AttributeKind::kFloats:
       return left.floats.size() == right.floats.size() &&
              same_memory(left.floats.data(), right.floats.data(), left.floats.size());
     case AttributeKind::kTensor:
-    case AttributeKind::kTensors: return same_tensors(left.tensors, right.tensors);
+    case AttributeKind::kTensors:
+      return same_tensors(left.tensors, right.tensors);
     case AttributeKind::kSparseTensor:
-    case AttributeKind::kSparseTensors: return same_sparse(left.sparse_tensors, right.sparse_tensors);
+    case AttributeKind::kSparseTensors:
+      return same_sparse(left.sparse_tensors, right.sparse_tensors);
     case AttributeKind::kGraph:
-    case AttributeKind::kGraphs: return left.graphs.size() == right.graphs.size() && left.graphs.size() == 1;
+    case AttributeKind::kGraphs:
+      return left.graphs.size() == right.graphs.size() && left.graphs.size() == 1;
     case AttributeKind::kType:
     case AttributeKind::kTypes:
-    case AttributeKind::kUndefined: return left.message == right.message;
+    case AttributeKind::kUndefined:
+      return left.message == right.message;
   }
   return false;
 }
@@ -62,7 +72,8 @@ bool excepted(std::string_view name, std::span<const std::string_view> except) {
 }
 
 // A reference that the call leaves out is the same as no attribute at all.
-std::vector<const Attribute*> bound_attributes(const AttributeSide& side, std::span<const std::string_view> except) {
+std::vector<const Attribute*> bound_attributes(const AttributeSide& side,
+                                               std::span<const std::string_view> except) {
   std::vector<const Attribute*> bound;
   for (const Attribute& attribute : side.node.attributes) {
     if (!excepted(attribute.name, except) && model::bind_reference(attribute, side.scope) != nullptr) {

@@ -17,8 +17,8 @@ struct AttributeSide {
   const model::AttributeScope* scope;
 };
 
-/// Empty if equal, otherwise what differs. Attributes named in `except` are passed over. Graph attributes are handed
-/// to `pair_graphs(source, target, name)`, which compares them by its own means.
+/// Empty if equal, otherwise what differs. Attributes named in `except` are passed over. Graph attributes are
+/// handed to `pair_graphs(source, target, name)`, which compares them by its own means.
 std::string attribute_difference(
     const AttributeSide& source, const AttributeSide& target, std::span<const std::string_view> except,
     const std::function<void(const model::Attribute&, const model::Attribute&)>& pair_graphs);

@@ -42,16 +42,20 @@ std::optional<double> scalar(const Place& place) {
 std::optional<double> least_value(DataType dtype) {
   switch (dtype) {
     case DataType::kFloat:
-    case DataType::kDouble: return -std::numeric_limits<double>::infinity();
-    case DataType::kInt8: return std::numeric_limits<std::int8_t>::min();
-    case DataType::kUint8: return 0.0;
-    default: return std::nullopt;
+    case DataType::kDouble:
+      return -std::numeric_limits<double>::infinity();
+    case DataType::kInt8:
+      return std::numeric_limits<std::int8_t>::min();
+    case DataType::kUint8:
+      return 0.0;
+    default:
+      return std::nullopt;
   }
 }
 
 // What the window reads where it reads padding.
-std::optional<double> window_pad_value(const GraphInstance& instance, const Node& node, const WindowOperator& meaning,
-                                       DataType dtype) {
+std::optional<double> window_pad_value(const GraphInstance& instance, const Node& node,
+                                       const WindowOperator& meaning, DataType dtype) {
   if (meaning.kind == WindowKind::kMaxPool) return least_value(dtype);
   const bool quantised = node.op_type == "ConvInteger" || node.op_type == "QLinearConv";
   if (!quantised) return 0.0;
@@ -70,7 +74,8 @@ std::optional<std::vector<std::int64_t>> spread(const std::vector<std::int64_t>&
   std::vector<std::int64_t> all(2 * rank, 0);
   for (std::size_t i = 0; i < axes.size(); ++i) {
     if (!axes[i].is_constant()) return std::nullopt;
-    const std::int64_t axis = axes[i].value() < 0 ? axes[i].value() + static_cast<std::int64_t>(rank) : axes[i].value();
+    const std::int64_t axis =
+        axes[i].value() < 0 ? axes[i].value() + static_cast<std::int64_t>(rank) : axes[i].value();
     if (axis < 0 || axis >= static_cast<std::int64_t>(rank)) return std::nullopt;
     all[static_cast<std::size_t>(axis)] += pads[i];
     all[static_cast<std::size_t>(axis) + rank] += pads[i + axes.size()];
@@ -117,7 +122,8 @@ bool pads_space_only(const std::vector<std::int64_t>& pads, std::size_t rank) {
 FoldedPads fold_pads(const GraphInstance& instance, const Node& window_node, const WindowOperator& meaning) {
   FoldedPads folded;
   folded.data = input_place(instance, window_node, meaning.data_input, kIgnorePassed);
-  if (folded.data.is_absent() || !folded.data.facts().shape || folded.data.facts().shape->size() < 3) return folded;
+  if (folded.data.is_absent() || !folded.data.facts().shape || folded.data.facts().shape->size() < 3)
+    return folded;
   const std::size_t rank = folded.data.facts().shape->size();
   folded.before.assign(rank - 2, 0);
   folded.after.assign(rank - 2, 0);

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "verifier/proof/pairing.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <array>
 #include <filesystem>
 #include <functional>
 
-#include <fmt/format.h>
-
-#include "model/onnx_schema.h"
 #include "model/tensor_values.h"
-#include "verifier/proof/attribute_equality.h"
 
 namespace padproof::verifier {
 namespace {
@@ -18,25 +15,6 @@ namespace {
 using model::GraphInstance;
 using model::Node;
 using model::ValueKind;
-
-// The same bytes, another result each time: nothing can be said of all inputs.
-constexpr std::array<std::string_view, 6> kRandomOperators = {"RandomNormal",  "RandomNormalLike", "RandomUniform",
-                                                              "RandomUniformLike", "Multinomial", "Bernoulli"};
-
-// Dropout draws numbers when it trains: since opset 12 a third input says so, before 7 the attribute is_test.
-bool is_training_dropout(const GraphInstance& instance, const Node& node) {
-  if (node.op_type != "Dropout") return false;
-  if (instance.opset_of(node) < 7) return model::Attributes(node, instance.attribute_scope()).int_or("is_test", 0) == 0;
-  if (node.inputs.size() < 3 || node.inputs[2] == model::kNoValue) return false;
-  const auto& training = instance.facts(node.inputs[2]).contents;
-  return !(training && training->size() == 1 && training->front().constant() == 0);
-}
-
-bool is_random(const GraphInstance& instance, const Node& node) {
-  if (!node.domain.empty()) return false;
-  return std::find(kRandomOperators.begin(), kRandomOperators.end(), node.op_type) != kRandomOperators.end() ||
-         is_training_dropout(instance, node);
-}
 
 // Names of open extents do not matter, but what one model fixes the other must fix too.
 bool accepts_same_shapes(const model::ValueType& source, const model::ValueType& target) {
@@ -46,22 +24,6 @@ bool accepts_same_shapes(const model::ValueType& source, const model::ValueType&
                     [](const model::Extent& mine, const model::Extent& theirs) {
                       return mine.constant() == theirs.constant();
                     });
-}
-
-// Split divides by their number, BatchNormalization before opset 14 trains if there are several; of operators outside
-// the standard nothing is known.
-bool counts_its_outputs(const Node& node) {
-  return !node.domain.empty() || node.op_type == "Split" || node.op_type == "BatchNormalization";
-}
-
-std::size_t used_inputs(const Node& node) {
-  std::size_t count = node.inputs.size();
-  while (count > 0 && node.inputs[count - 1] == model::kNoValue) --count;
-  return count;
-}
-
-std::string title(const model::Graph& graph, const Node& node) {
-  return fmt::format("{} '{}'", model::printable(node.op_type), model::display_name(graph, node));
 }
 
 }  // namespace
@@ -132,19 +94,21 @@ void Pairing::pair_declared_input(const model::ValueInfo& source, const model::V
   const std::string name = model::printable(source.name);
   const model::ValueFacts& facts = source_.facts(source.value);
   if (facts.rests_on_input_shape) {
-    assume(fmt::format("input '{}' is {}, as --input-shape says; the models themselves accept other sizes", name,
-                       model::to_string(*facts.shape)));
+    assume(fmt::format("input '{}' is {}, as --input-shape says; the models themselves accept other sizes",
+                       name, model::to_string(*facts.shape)));
   }
   if (source.name != target.name) {
-    proof_.problems.push_back(fmt::format("input '{}' is called '{}' in the target", name, model::printable(target.name)));
+    proof_.problems.push_back(
+        fmt::format("input '{}' is called '{}' in the target", name, model::printable(target.name)));
   } else if (source.type.message != target.type.message) {
     const auto shape_of = [](const model::ValueInfo& info) {
       return info.type.shape ? model::to_string(*info.type.shape) : std::string("any shape");
     };
     if (source.type.dtype != target.type.dtype || !accepts_same_shapes(source.type, target.type)) {
-      proof_.problems.push_back(fmt::format("input '{}' is declared {} {} in the source and {} {} in the target", name,
-                                            model::to_string(source.type.dtype), shape_of(source),
-                                            model::to_string(target.type.dtype), shape_of(target)));
+      proof_.problems.push_back(
+          fmt::format("input '{}' is declared {} {} in the source and {} {} in the target", name,
+                      model::to_string(source.type.dtype), shape_of(source),
+                      model::to_string(target.type.dtype), shape_of(target)));
     }
   }
 }
@@ -156,14 +120,15 @@ void Pairing::pair_interfaces() {
     proof_.problems.push_back(
         fmt::format("the source has {} inputs, the target {}", source.inputs.size(), target.inputs.size()));
   } else {
-    for (std::size_t i = 0; i < source.inputs.size(); ++i) pair_declared_input(source.inputs[i], target.inputs[i]);
+    for (std::size_t i = 0; i < source.inputs.size(); ++i)
+      pair_declared_input(source.inputs[i], target.inputs[i]);
   }
   if (source_model_.has_training_info || target_model_.has_training_info) {
     assume("training information in the files was not looked at");
   }
   if (source.outputs.size() != target.outputs.size()) {
-    proof_.problems.push_back(
-        fmt::format("the source has {} outputs, the target {}", source.outputs.size(), target.outputs.size()));
+    proof_.problems.push_back(fmt::format("the source has {} outputs, the target {}", source.outputs.size(),
+                                          target.outputs.size()));
     return;
   }
   for (std::size_t i = 0; i < source.outputs.size(); ++i) {
@@ -176,7 +141,8 @@ void Pairing::pair_interfaces() {
   }
 }
 
-void Pairing::require(const Place& source, const Place& target, const GraphInstance* instance, const Node* consumer) {
+void Pairing::require(const Place& source, const Place& target, const GraphInstance* instance,
+                      const Node* consumer) {
   const auto note_passed = [&](const GraphInstance& at, const Node& node) {
     NodeEvidence& entry = evidence(at, node);
     if (entry.method == Method::kUnreached) entry.method = Method::kTransparent;
@@ -191,7 +157,8 @@ void Pairing::check(const Pair& pair) {
   const Place& target = pair.target;
   if (source.is_absent() && target.is_absent()) return;
   if (source.is_absent() || target.is_absent()) {
-    return fail(pair, fmt::format("reads {} in the source and {} in the target", source.name(), target.name()));
+    return fail(pair,
+                fmt::format("reads {} in the source and {} in the target", source.name(), target.name()));
   }
   if (source.facts().rests_on_value_info || target.facts().rests_on_value_info)
     assume("shapes recorded in value_info that the operators do not confirm");
@@ -210,8 +177,8 @@ void Pairing::check(const Pair& pair) {
   const Node* source_node = source.producer();
   const Node* target_node = target.producer();
   if (source_node == nullptr || target_node == nullptr) {
-    return fail(pair, fmt::format("{} in the source and {} in the target are not made in the same way", source.name(),
-                                  target.name()));
+    return fail(pair, fmt::format("{} in the source and {} in the target are not made in the same way",
+                                  source.name(), target.name()));
   }
   if (mine.output_index != theirs.output_index) {
     return fail_node(*source.instance, *source_node,
@@ -221,19 +188,23 @@ void Pairing::check(const Pair& pair) {
   check_nodes(pair, *source_node, *target_node);
 }
 
-void Pairing::check_constants(const Pair& pair, const model::TensorRef& source, const model::TensorRef& target) {
+void Pairing::check_constants(const Pair& pair, const model::TensorRef& source,
+                              const model::TensorRef& target) {
   for (const Place* place : {&pair.source}) {
     if (const Node* node = place->producer()) evidence(*place->instance, *node).method = Method::kIdentical;
   }
   const auto same = model::same_elements(source, target);
   if (same && *same) {
-    const auto folder = [](const model::Model& model) { return std::filesystem::path(model.file).parent_path(); };
+    const auto folder = [](const model::Model& model) {
+      return std::filesystem::path(model.file).parent_path();
+    };
     if (source.storage != model::Storage::kExternal || folder(source_model_) == folder(target_model_)) return;
     return fail(pair, fmt::format("tensor {} is external data in two folders, which were not compared",
                                   pair.source.name()));
   }
-  fail(pair, same ? fmt::format("tensor {} differs from {} in the target", pair.source.name(), pair.target.name())
-                  : model::to_string(same.error()));
+  fail(pair,
+       same ? fmt::format("tensor {} differs from {} in the target", pair.source.name(), pair.target.name())
+            : model::to_string(same.error()));
 }
 
 void Pairing::check_inputs_of_graphs(const Pair& pair) {
@@ -246,97 +217,12 @@ void Pairing::check_inputs_of_graphs(const Pair& pair) {
     const model::TensorRef* mine = source.info().initializer;
     const model::TensorRef* theirs = target.info().initializer;
     if (mine != nullptr && theirs != nullptr) return check_constants(pair, *mine, *theirs);
-    if (mine != theirs) fail(pair, fmt::format("only one of the models has a default for input {}", source.name()));
+    if (mine != theirs)
+      fail(pair, fmt::format("only one of the models has a default for input {}", source.name()));
     return;
   }
-  fail(pair, fmt::format("input {} in the source stands where the target has {}", source.name(), target.name()));
-}
-
-bool Pairing::same_operator(const Pair& pair, const Node& source, const Node& target) {
-  const GraphInstance& mine = *pair.source.instance;
-  const GraphInstance& theirs = *pair.target.instance;
-  NodeEvidence& entry = evidence(mine, source);
-  if (source.op_type != target.op_type || source.domain != target.domain || source.overload != target.overload) {
-    fail_node(mine, source, fmt::format("the target has {} here", title(*theirs.graph, target)));
-    return false;
-  }
-  if (is_random(mine, source)) {
-    fail_node(mine, source, "draws random numbers");
-    return false;
-  }
-  const std::int64_t source_opset = mine.opset_of(source);
-  const std::int64_t target_opset = theirs.opset_of(target);
-  if (source_opset == target_opset || window_operator(source.domain, source.op_type)) return true;
-  const auto source_since = model::since_version(source.domain, source.op_type, source_opset);
-  const auto target_since = model::since_version(target.domain, target.op_type, target_opset);
-  if (source_since && source_since == target_since) return true;
-  if (entry.status == Status::kProved) {
-    fail_node(mine, source, fmt::format("opset {} in the source and {} in the target may differ about this operator",
-                                        source_opset, target_opset));
-  }
-  return false;
-}
-
-void Pairing::check_nodes(const Pair& pair, const Node& source, const Node& target) {
-  NodeEvidence& entry = evidence(*pair.source.instance, source);
-  entry.target_graph = pair.target.instance->graph;
-  entry.target = &target;
-  if (!same_operator(pair, source, target)) return;
-  if (const auto meaning = window_operator(source.domain, source.op_type)) {
-    return check_windows(pair, source, target, *meaning);
-  }
-  check_generic(pair, source, target);
-}
-
-void Pairing::check_generic(const Pair& pair, const Node& source, const Node& target) {
-  const GraphInstance& mine = *pair.source.instance;
-  const GraphInstance& theirs = *pair.target.instance;
-  bool has_graphs = false;
-  const std::string difference = attribute_difference(
-      {source, mine.attribute_scope()}, {target, theirs.attribute_scope()}, {},
-      [&](const model::Attribute&, const model::Attribute&) { has_graphs = true; });
-  if (!difference.empty()) return fail_node(mine, source, difference);
-  if (source.outputs.size() != target.outputs.size() && counts_its_outputs(source)) {
-    return fail_node(mine, source, fmt::format("gives {} outputs in the source and {} in the target",
-                                               source.outputs.size(), target.outputs.size()));
-  }
-  NodeEvidence& entry = evidence(mine, source);
-  if (entry.method == Method::kUnreached) entry.method = Method::kIdentical;
-  if (has_graphs) pair_subgraphs(pair, source, target);
-  require_inputs(pair, source, target, SIZE_MAX);
-}
-
-void Pairing::require_inputs(const Pair& pair, const Node& source, const Node& target, std::size_t except) {
-  const std::size_t count = used_inputs(source);
-  if (count != used_inputs(target)) {
-    return fail_node(*pair.source.instance, source,
-                     fmt::format("takes {} inputs in the source and {} in the target", count, used_inputs(target)));
-  }
-  for (std::size_t i = 0; i < count; ++i) {
-    if (i == except) continue;
-    require({pair.source.instance, source.inputs[i]}, {pair.target.instance, target.inputs[i]}, pair.source.instance,
-            &source);
-  }
-}
-
-void Pairing::pair_subgraphs(const Pair& pair, const Node& source, const Node& target) {
-  for (const model::Attribute& attribute : source.attributes) {
-    if (attribute.graphs.empty()) continue;
-    const GraphInstance* mine = pair.source.instance->child(source, attribute.name);
-    const GraphInstance* theirs = pair.target.instance->child(target, attribute.name);
-    const bool comparable = mine != nullptr && theirs != nullptr &&
-                            mine->graph->inputs.size() == theirs->graph->inputs.size() &&
-                            mine->graph->outputs.size() == theirs->graph->outputs.size();
-    if (!comparable) {
-      fail_node(*pair.source.instance, source, fmt::format("subgraph {} differs", model::printable(attribute.name)));
-      continue;
-    }
-    paired_bodies_[mine] = theirs;
-    for (std::size_t i = 0; i < mine->graph->outputs.size(); ++i) {
-      require({mine, mine->graph->outputs[i].value}, {theirs, theirs->graph->outputs[i].value}, pair.source.instance,
-              &source);
-    }
-  }
+  fail(pair,
+       fmt::format("input {} in the source stands where the target has {}", source.name(), target.name()));
 }
 
 Proof Pairing::conclude() {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whole-graph proof by congruence.
 //
-// Idea: starting from the outputs, pair the values that have to be equal. A pair of values is equal if the nodes that
-// make them do the same and their inputs are, pairwise, equal again. Every pair reached is checked once; the graphs
-// are acyclic, so if no check fails the outputs are equal for all inputs.
-// Loop bodies: what a body takes from its loop is equal by induction over the turns.
+// Idea: starting from the outputs, pair the values that have to be equal. A pair of values is equal if the
+// nodes that make them do the same and their inputs are, pairwise, equal again. Every pair reached is checked
+// once; the graphs are acyclic, so if no check fails the outputs are equal for all inputs. Loop bodies: what
+// a body takes from its loop is equal by induction over the turns.
 #pragma once
 
 #include <unordered_map>
@@ -20,8 +20,8 @@ namespace padproof::verifier {
 
 class Pairing {
  public:
-  Pairing(const model::Model& source_model, const model::GraphInstance& source, const model::Model& target_model,
-          const model::GraphInstance& target)
+  Pairing(const model::Model& source_model, const model::GraphInstance& source,
+          const model::Model& target_model, const model::GraphInstance& target)
       : source_model_(source_model), source_(source), target_model_(target_model), target_(target) {}
 
   Proof run();
@@ -30,7 +30,7 @@ class Pairing {
   struct Pair {
     Place source;
     Place target;
-    const model::Node* consumer;            // source node that asks; null for a graph output
+    const model::Node* consumer;  // source node that asks; null for a graph output
     const model::GraphInstance* consumer_instance;
     friend bool operator==(const Pair& left, const Pair& right) {
       return left.source == right.source && left.target == right.target;
@@ -51,7 +51,8 @@ class Pairing {
   void check_generic(const Pair& pair, const model::Node& source, const model::Node& target);
   void check_windows(const Pair& pair, const model::Node& source, const model::Node& target,
                      const WindowOperator& meaning);
-  void require_inputs(const Pair& pair, const model::Node& source, const model::Node& target, std::size_t except);
+  void require_inputs(const Pair& pair, const model::Node& source, const model::Node& target,
+                      std::size_t except);
   bool same_operator(const Pair& pair, const model::Node& source, const model::Node& target);
   bool weights_are_finite(const Pair& pair, const model::Node& source, const WindowOperator& meaning);
   void pair_subgraphs(const Pair& pair, const model::Node& source, const model::Node& target);

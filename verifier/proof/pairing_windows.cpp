@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The part of the pairing that deals with sliding-window nodes.
+#include <fmt/format.h>
+
 #include <cmath>
 #include <cstring>
-
-#include <fmt/format.h>
 
 #include "model/tensor_values.h"
 #include "verifier/proof/attribute_equality.h"
@@ -16,17 +16,18 @@ using model::GraphInstance;
 using model::Node;
 
 // What Window captures as numbers; every other attribute must be equal as it stands.
-constexpr std::string_view kCaptured[] = {"auto_pad",       "pads",         "kernel_shape",      "strides",
-                                          "dilations",      "ceil_mode",    "output_padding",    "output_shape",
-                                          "count_include_pad", "storage_order", "group",         "p"};
+constexpr std::string_view kCaptured[] = {
+    "auto_pad",       "pads",         "kernel_shape",      "strides",       "dilations", "ceil_mode",
+    "output_padding", "output_shape", "count_include_pad", "storage_order", "group",     "p"};
 
 // Seconds, for models that are made to take hours; a ResNet takes ten thousand.
-constexpr std::int64_t kMostComparisonsInAll = std::int64_t{1} << 30;
+constexpr std::int64_t kMostComparisonsInAll = std::int64_t{1} << 28;
 
 const auto kNoGraphs = [](const model::Attribute&, const model::Attribute&) {};
 
 bool same_folding(const FoldedPads& source, const FoldedPads& target) {
-  return source.nodes.size() == target.nodes.size() && source.before == target.before && source.after == target.after;
+  return source.nodes.size() == target.nodes.size() && source.before == target.before &&
+         source.after == target.after;
 }
 
 bool uses_indices(const Node& node) { return node.outputs.size() > 1 && node.outputs[1] != model::kNoValue; }
@@ -37,7 +38,8 @@ std::vector<std::int64_t> merged_pads(const NodeEvidence& entry, const Obligatio
 
 }  // namespace
 
-// Inf * 0 is NaN where an engine multiplies the cells of a Pad node, and nothing where it skips its own padding.
+// Inf * 0 is NaN where an engine multiplies the cells of a Pad node, and nothing where it skips its own
+// padding.
 bool Pairing::weights_are_finite(const Pair& pair, const Node& source, const WindowOperator& meaning) {
   if (!meaning.weight_input) return true;
   const auto ignore = [](const GraphInstance&, const Node&) {};
@@ -56,7 +58,8 @@ bool Pairing::weights_are_finite(const Pair& pair, const Node& source, const Win
   return true;
 }
 
-void Pairing::check_windows(const Pair& pair, const Node& source, const Node& target, const WindowOperator& meaning) {
+void Pairing::check_windows(const Pair& pair, const Node& source, const Node& target,
+                            const WindowOperator& meaning) {
   const GraphInstance& mine = *pair.source.instance;
   const GraphInstance& theirs = *pair.target.instance;
   const AttributeSide source_side{source, mine.attribute_scope()};
@@ -84,7 +87,8 @@ void Pairing::check_windows(const Pair& pair, const Node& source, const Node& ta
   if (source_window.pads.data.is_absent() || target_window.pads.data.is_absent()) {
     return fail_node(mine, source, "has no data input");
   }
-  const ObligationResult result = check_window(source_window, target_window, meaning, kMostComparisonsInAll - proof_.compared_cells);
+  const ObligationResult result =
+      check_window(source_window, target_window, meaning, kMostComparisonsInAll - proof_.compared_cells);
   proof_.compared_cells += result.compared_cells;
   entry.source_pads = merged_pads(entry, result);
   entry.target_pads = result.target_pads;
@@ -96,8 +100,9 @@ void Pairing::check_windows(const Pair& pair, const Node& source, const Node& ta
   } else if (!same_pads && uses_indices(source)) {
     return fail_node(mine, source, "Indices refer to the padded tensor where a Pad node stands");
   } else if (!same_pads && !weights_are_finite(pair, source, meaning)) {
-    return fail_node(mine, source,
-                     "a Pad node and pads are the same for finite weights only, and these are not known to be finite");
+    return fail_node(
+        mine, source,
+        "a Pad node and pads are the same for finite weights only, and these are not known to be finite");
   } else if (entry.status == Status::kProved) {
     entry.method = same_pads ? Method::kIndexMap : Method::kComposedPad;
   }

@@ -15,11 +15,14 @@ const Node* Place::producer() const {
   return &instance->graph->nodes[info().producer];
 }
 
-std::string Place::name() const { return is_absent() ? "nothing" : "'" + model::printable(info().name) + "'"; }
+std::string Place::name() const {
+  return is_absent() ? "nothing" : "'" + model::printable(info().name) + "'";
+}
 
 namespace {
 
-// Everybody may read the end of a chain of Identity nodes: beyond so many they are compared like any other node.
+// Everybody may read the end of a chain of Identity nodes: beyond so many they are compared like any other
+// node.
 constexpr int kMostIdentities = 100;
 
 }  // namespace
@@ -32,10 +35,12 @@ Place trace(Place place, const std::function<void(const GraphInstance&, const No
       place = {place.instance->parent, value.outer};
     } else if (value.kind == ValueKind::kInput && place.instance->function != nullptr) {
       const auto& arguments = place.instance->holder->inputs;
-      place = {place.instance->parent, value.producer < arguments.size() ? arguments[value.producer] : kNoValue};
+      place = {place.instance->parent,
+               value.producer < arguments.size() ? arguments[value.producer] : kNoValue};
     } else if (const Node* node = place.producer()) {
       const GraphInstance* body = place.instance->child(*node, "");
-      const bool is_identity = node->op_type == "Identity" && node->domain.empty() && node->inputs.size() == 1;
+      const bool is_identity =
+          node->op_type == "Identity" && node->domain.empty() && node->inputs.size() == 1;
       if (body == nullptr && (!is_identity || ++identities > kMostIdentities)) return place;
       passed(*place.instance, *node);
       const auto output = value.output_index;

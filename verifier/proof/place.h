@@ -23,9 +23,9 @@ struct Place {
   [[nodiscard]] std::string name() const;
 };
 
-/// Follows the value to where it is made: out of subgraphs, into and out of functions, through Identity (not without
-/// end: a long chain is left in its middle).
-/// `passed(instance, node)` is told of each call or Identity on the way.
+/// Follows the value to where it is made: out of subgraphs, into and out of functions, through Identity (not
+/// without end: a long chain is left in its middle). `passed(instance, node)` is told of each call or
+/// Identity on the way.
 Place trace(Place place, const std::function<void(const model::GraphInstance&, const model::Node&)>& passed);
 
 /// The value that input `index` of `node` takes, traced; absent if the input is omitted.

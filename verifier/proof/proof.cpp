@@ -7,22 +7,32 @@ namespace padproof::verifier {
 
 std::string_view to_string(Status status) {
   switch (status) {
-    case Status::kProved: return "proved";
-    case Status::kRefuted: return "refuted";
-    case Status::kUnknown: return "unknown";
+    case Status::kProved:
+      return "proved";
+    case Status::kRefuted:
+      return "refuted";
+    case Status::kUnknown:
+      return "unknown";
   }
   return "unknown";
 }
 
 std::string_view to_string(Method method) {
   switch (method) {
-    case Method::kIdentical: return "identical";
-    case Method::kIndexMap: return "index-map";
-    case Method::kComposedPad: return "composed-pad";
-    case Method::kFolded: return "folded";
-    case Method::kTransparent: return "transparent";
-    case Method::kUnreached: return "unreached";
-    case Method::kNone: return "none";
+    case Method::kIdentical:
+      return "identical";
+    case Method::kIndexMap:
+      return "index-map";
+    case Method::kComposedPad:
+      return "composed-pad";
+    case Method::kFolded:
+      return "folded";
+    case Method::kTransparent:
+      return "transparent";
+    case Method::kUnreached:
+      return "unreached";
+    case Method::kNone:
+      return "none";
   }
   return "none";
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Proves, or fails to prove, that two models compute the same for all inputs. Executes nothing, hashes nothing.
+// Proves, or fails to prove, that two models compute the same for all inputs. Executes nothing, hashes
+// nothing.
 #pragma once
 
 #include "model/facts.h"

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "verifier/proof/window_obligation.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "verifier/proof/axis_map.h"
 #include "verifier/proof/witness.h"
@@ -32,8 +32,8 @@ std::optional<Dims> weight_dims(const WindowSide& side, const WindowOperator& me
   return dims;
 }
 
-// Resolves the node for spatial extents `core` of what remains after folding; the folded cells become pads of the
-// window. Batch and channels play no part in the maps.
+// Resolves the node for spatial extents `core` of what remains after folding; the folded cells become pads of
+// the window. Batch and channels play no part in the maps.
 Result<Window> resolve_side(const WindowSide& side, const WindowOperator& meaning, const Dims& core) {
   const model::Attributes attributes(side.node, side.instance.attribute_scope());
   const auto weights = weight_dims(side, meaning);
@@ -154,7 +154,8 @@ class Obligation {
     result_.source_pads = pads_of(*source);
     result_.target_pads = pads_of(*target);
     result_.status = Status::kProved;
-    if (source->group != target->group || source->p != target->p || source->storage_order != target->storage_order) {
+    if (source->group != target->group || source->p != target->p ||
+        source->storage_order != target->storage_order) {
       result_.status = Status::kUnknown;
       result_.reason = "group, p or storage_order differs";
       return {};
@@ -179,22 +180,28 @@ class Obligation {
   }
 
   void compare_axis(const Window& source, const Window& target, std::size_t i) {
-    const auto comparison = compare_axes(meaning_.kind, source.axes[i], target.axes[i], source.count_include_pad,
-                                         target.count_include_pad,
-                                         std::min(kMostComparisons, most_comparisons_ - result_.compared_cells));
+    const auto comparison = compare_axes(
+        meaning_.kind, source.axes[i], target.axes[i], source.count_include_pad, target.count_include_pad,
+        std::min(kMostComparisons, most_comparisons_ - result_.compared_cells));
     result_.compared_cells += comparison.compared;
     if (comparison.verdict == AxisVerdict::kEqual) return;
     result_.status = Status::kUnknown;
     switch (comparison.verdict) {
-      case AxisVerdict::kEqual: return;
+      case AxisVerdict::kEqual:
+        return;
       case AxisVerdict::kOtherExtent:
         result_.status = Status::kRefuted;
-        result_.reason = fmt::format("axis {} of the output has {} cells in the source and {} in the target", i + 2,
-                                     source.axes[i].out, target.axes[i].out);
+        result_.reason = fmt::format("axis {} of the output has {} cells in the source and {} in the target",
+                                     i + 2, source.axes[i].out, target.axes[i].out);
         return;
-      case AxisVerdict::kOtherKernel: result_.reason = "kernel extents differ"; return;
-      case AxisVerdict::kTooLarge: result_.reason = "the axis is too large to compare cell by cell"; return;
-      case AxisVerdict::kDifferent: break;
+      case AxisVerdict::kOtherKernel:
+        result_.reason = "kernel extents differ";
+        return;
+      case AxisVerdict::kTooLarge:
+        result_.reason = "the axis is too large to compare cell by cell";
+        return;
+      case AxisVerdict::kDifferent:
+        break;
     }
     result_.compared_cells += witness_taps(source) + witness_taps(target);
     result_.witness = make_witness(source, target, i, comparison.difference);
@@ -211,8 +218,8 @@ class Obligation {
 
 }  // namespace
 
-ObligationResult check_window(const WindowSide& source, const WindowSide& target, const WindowOperator& meaning,
-                              std::int64_t most_comparisons) {
+ObligationResult check_window(const WindowSide& source, const WindowSide& target,
+                              const WindowOperator& meaning, std::int64_t most_comparisons) {
   return Obligation(source, target, meaning, most_comparisons).run();
 }
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// One obligation: two sliding-window nodes whose attributes differ compute the same function of data and weights.
+// One obligation: two sliding-window nodes whose attributes differ compute the same function of data and
+// weights.
 //
-// Fixed extents are compared cell by cell. For an extent that is only known by name both nodes are resolved at one
-// large representative of every residue modulo the stride: SAME pads depend on the extent through that residue
-// alone, explicit pads not at all, and both output extents are q + constant in H = q*stride + residue, so equality
-// there is equality for every H >= 1 (PROOF, families of sizes).
+// Fixed extents are compared cell by cell. For an extent that is only known by name both nodes are resolved
+// at one large representative of every residue modulo the stride: SAME pads depend on the extent through that
+// residue alone, explicit pads not at all, and both output extents are q + constant in H = q*stride +
+// residue, so equality there is equality for every H >= 1 (PROOF, families of sizes).
 #pragma once
 
 #include <optional>
@@ -31,7 +32,7 @@ struct ObligationResult {
 };
 
 /// Unknown if it would take more than `most_comparisons` of cells.
-ObligationResult check_window(const WindowSide& source, const WindowSide& target, const WindowOperator& meaning,
-                              std::int64_t most_comparisons);
+ObligationResult check_window(const WindowSide& source, const WindowSide& target,
+                              const WindowOperator& meaning, std::int64_t most_comparisons);
 
 }  // namespace padproof::verifier

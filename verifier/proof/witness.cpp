@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "verifier/proof/witness.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
-
-#include <fmt/format.h>
 
 namespace padproof::verifier {
 namespace {
@@ -82,8 +82,8 @@ double evaluate(const Case& c) {
 constexpr std::int64_t kMostTries = std::int64_t{1} << 16;
 
 // On the other axes: the first window and tap that read a cell in both models, the same one if there is any.
-bool choose_elsewhere(const WindowAxis& source, const WindowAxis& target, WindowKind kind, std::int64_t& window,
-                      std::int64_t& tap) {
+bool choose_elsewhere(const WindowAxis& source, const WindowAxis& target, WindowKind kind,
+                      std::int64_t& window, std::int64_t& tap) {
   std::int64_t tries = 0;
   for (const bool same_cell : {true, false}) {
     for (window = 0; window < std::min(source.out, target.out); ++window) {
@@ -105,7 +105,8 @@ std::string describe(const std::optional<Index>& at) {
 std::optional<Index> differing_cell(const Case& source, std::size_t axis, const AxisDifference& difference) {
   auto at = difference.source_cell ? difference.source_cell : difference.target_cell;
   // Of two different cells the smaller comes first in both orders, so only one of the windows can hold it.
-  if (difference.source_cell && difference.target_cell) at = std::min(*difference.source_cell, *difference.target_cell);
+  if (difference.source_cell && difference.target_cell)
+    at = std::min(*difference.source_cell, *difference.target_cell);
   if (!at) return std::nullopt;
   Index cell_at;
   for (std::size_t i = 0; i < source.window.axes.size(); ++i) {
@@ -131,7 +132,8 @@ std::optional<Witness> make_witness(const Window& source, const Window& target, 
   for (std::size_t i = 0; i < source.axes.size(); ++i) {
     std::int64_t window = difference.window;
     std::int64_t tap = difference.tap;
-    if (i != axis && !choose_elsewhere(source.axes[i], target.axes[i], source.kind, window, tap)) return std::nullopt;
+    if (i != axis && !choose_elsewhere(source.axes[i], target.axes[i], source.kind, window, tap))
+      return std::nullopt;
     source_case.output.push_back(window);
     source_case.tap.push_back(tap);
     source_case.extents.push_back(source.axes[i].in);
@@ -152,7 +154,8 @@ std::optional<Witness> make_witness(const Window& source, const Window& target, 
     witness.source_cell = describe(source_case.read(source_case.tap));
     witness.target_cell = describe(target_case.read(target_case.tap));
     witness.text = fmt::format(
-        "with weight 1 at tap [{}] over a ramp 1,2,3,... of {}, output [{}] reads {} in the source and {} in the "
+        "with weight 1 at tap [{}] over a ramp 1,2,3,... of {}, output [{}] reads {} in the source and {} in "
+        "the "
         "target: {} against {}",
         fmt::join(witness.tap, ","), fmt::join(witness.extents, "x"), fmt::join(witness.window, ","),
         witness.source_cell, witness.target_cell, witness.source_output, witness.target_output);
