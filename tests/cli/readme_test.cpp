@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// The README's claims that can be checked are: its operator lists, and the outputs it shows.
+#include <doctest/doctest.h>
+
+#include "model/shapes/rule.h"
+#include "tests/support/process.h"
+#include "verifier/engine/kernel.h"
+
+namespace {
+
+// The part of the README between two lines that hold `begin` and `end`.
+std::string section(const std::string& readme, const std::string& begin, const std::string& end) {
+  const std::size_t from = readme.find(begin);
+  const std::size_t to = readme.find(end, from);
+  REQUIRE(from != std::string::npos);
+  REQUIRE(to != std::string::npos);
+  return readme.substr(from, to - from);
+}
+
+std::string listed(const auto& names) {
+  std::string text;
+  for (const auto& name : names) text += (text.empty() ? "" : ", ") + std::string(name);
+  return text;
+}
+
+std::string unwrapped(std::string text) {
+  for (char& c : text) {
+    if (c == '\n') c = ' ';
+  }
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("the README lists the operators that have shape rules and those that the engine runs") {
+  const std::string readme = padproof::test::read_file("README.md");
+  const std::string shapes = unwrapped(section(readme, "<!-- shape rules -->", "<!-- end -->"));
+  const std::string engine = unwrapped(section(readme, "<!-- engine -->", "<!-- end -->"));
+  CHECK(shapes.find(listed(padproof::model::operators_with_rules()) + ".") != std::string::npos);
+  CHECK(engine.find(listed(padproof::verifier::claimed_operators()) + ".") != std::string::npos);
+}
+
+TEST_CASE("the README shows what the commands print") {
+  const std::string readme = padproof::test::read_file("README.md");
+  for (const char* name :
+       {"convert_same_stride2", "verify_shortcut", "run_valid", "run_pads", "verify_same_against_pads"}) {
+    CAPTURE(name);
+    const std::string golden = padproof::test::read_file(std::string("tests/golden/") + name + ".txt");
+    // The transcript without its last line, which says the exit code.
+    const std::string shown = golden.substr(0, golden.rfind("--- exit code"));
+    CHECK(readme.find(shown) != std::string::npos);
+  }
+}
