@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/hostile/child.h"
+
+#include <fcntl.h>
+#include <grp.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <stdexcept>
+#include <thread>
+
+extern char** environ;
+
+namespace padproof::test {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr int kCannotStart = 121;
+constexpr unsigned kNobody = 65534;
+
+struct Streams {
+  int in;
+  int out;
+  int err;
+};
+
+int open_or_throw(const std::string& path, int flags) {
+  const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC, 0600);
+  if (descriptor < 0) throw std::runtime_error("cannot open " + path);
+  return descriptor;
+}
+
+void limit_files(unsigned long bytes) {
+  // Ignored signals survive the exec: writes then fail with EFBIG instead of ending the process.
+  std::signal(SIGXFSZ, SIG_IGN);
+  const rlimit limit{bytes, bytes};
+  ::setrlimit(RLIMIT_FSIZE, &limit);
+}
+
+// Runs in the child, between fork and exec: system calls only.
+[[noreturn]] void become(int binary, char* const* argv, const Streams& streams, const Hardship& hardship) {
+  if (!hardship.folder.empty() && ::chdir(hardship.folder.c_str()) != 0) ::_exit(kCannotStart);
+  ::dup2(streams.in, 0);
+  ::dup2(streams.out, 1);
+  ::dup2(streams.err, 2);
+  if (hardship.most_file_bytes) limit_files(*hardship.most_file_bytes);
+  if (hardship.unprivileged && ::geteuid() == 0) {
+    const bool dropped = ::setgroups(0, nullptr) == 0 && ::setgid(kNobody) == 0 && ::setuid(kNobody) == 0;
+    if (!dropped) ::_exit(kNotDropped);
+  }
+  // By descriptor: the folders above the binary may be closed to the user that we have become.
+  ::fexecve(binary, argv, environ);
+  ::_exit(kCannotStart);
+}
+
+pid_t start(const std::vector<std::string>& arguments, const Streams& streams, const Hardship& hardship) {
+  std::string name = PADPROOF_BINARY;
+  std::vector<std::string> owned = arguments;
+  std::vector<char*> argv{name.data()};
+  for (std::string& argument : owned) argv.push_back(argument.data());
+  argv.push_back(nullptr);
+  const int binary = open_or_throw(name, O_RDONLY);
+  const pid_t child = ::fork();
+  if (child == 0) become(binary, argv.data(), streams, hardship);
+  ::close(binary);
+  if (child < 0) throw std::runtime_error("cannot fork");
+  return child;
+}
+
+int code_of(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status); }
+
+int wait_until(pid_t child, Clock::time_point deadline) {
+  for (;;) {
+    int status = 0;
+    if (::waitpid(child, &status, WNOHANG) == child) return code_of(status);
+    if (Clock::now() > deadline) {
+      ::kill(child, SIGKILL);
+      ::waitpid(child, &status, 0);
+      return kHung;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+}
+
+}  // namespace
+
+ProcessResult run_under(const Hardship& hardship, const std::vector<std::string>& arguments) {
+  const TemporaryFolder folder;
+  const std::string out = folder.file("out");
+  const std::string err = folder.file("err");
+  const bool captured = hardship.standard_output.empty();
+  const std::string in = hardship.standard_input.empty() ? "/dev/null" : hardship.standard_input;
+  const Streams streams{
+      open_or_throw(in, O_RDONLY | O_NONBLOCK),
+      captured ? open_or_throw(out, O_WRONLY | O_CREAT) : open_or_throw(hardship.standard_output, O_WRONLY),
+      open_or_throw(err, O_WRONLY | O_CREAT)};
+  const pid_t child = start(arguments, streams, hardship);
+  for (const int descriptor : {streams.in, streams.out, streams.err}) ::close(descriptor);
+  const int code = wait_until(child, Clock::now() + std::chrono::seconds(hardship.deadline_seconds));
+  return {code, captured ? read_file(out) : std::string(), read_file(err)};
+}
+
+bool kill_when(const std::vector<std::string>& arguments, bool (*ready)(const std::string& folder),
+               const std::string& folder) {
+  const int nothing = open_or_throw("/dev/null", O_RDWR);
+  const pid_t child = start(arguments, {nothing, nothing, nothing}, {});
+  ::close(nothing);
+  int status = 0;
+  while (!ready(folder)) {
+    if (::waitpid(child, &status, WNOHANG) == child) return false;
+  }
+  ::kill(child, SIGKILL);
+  ::waitpid(child, &status, 0);
+  return WIFSIGNALED(status);
+}
+
+bool can_drop_privileges() {
+  Hardship hardship;
+  hardship.unprivileged = true;
+  return run_under(hardship, {"--version"}).exit_code == 0;
+}
+
+}  // namespace padproof::test
