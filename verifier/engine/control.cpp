@@ -115,7 +115,7 @@ Result<void> take_outputs(LoopState& state, std::vector<Tensor> outputs) {
 
 }  // namespace
 
-Run::Outputs Run::run_if(Frame& frame, const model::Node& node, const Inputs& inputs) {
+ModelRun::Outputs ModelRun::run_if(Frame& frame, const model::Node& node, const Inputs& inputs) {
   if (inputs.empty() || inputs[0] == nullptr) return model::malformed("missing-input", "If has no condition");
   const auto condition = single_bool(*inputs[0]);
   if (!condition) return Error(condition.error());
@@ -127,7 +127,7 @@ Run::Outputs Run::run_if(Frame& frame, const model::Node& node, const Inputs& in
   return outputs;
 }
 
-Run::Outputs Run::run_loop(Frame& frame, const model::Node& node, const Inputs& inputs) {
+ModelRun::Outputs ModelRun::run_loop(Frame& frame, const model::Node& node, const Inputs& inputs) {
   const auto body = held_graph(node, frame, "body");
   if (!body) return Error(body.error());
   auto state = start_loop(**body, inputs);

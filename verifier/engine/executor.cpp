@@ -11,7 +11,7 @@ namespace {
 
 model::Result<NamedTensors> named_outputs(const model::Model& model, const NamedTensors& inputs,
                                           const ExecuteOptions& options) {
-  auto outputs = Run(model, options).run_main(inputs);
+  auto outputs = ModelRun(model, options).run_main(inputs);
   if (!outputs) return model::Error(outputs.error());
   NamedTensors named;
   for (std::size_t i = 0; i < outputs->size(); ++i)

@@ -49,14 +49,14 @@ std::int64_t opset_of(const Frame& frame, const model::Node& node) {
 
 }  // namespace
 
-Run::Outputs Run::run_main(const NamedTensors& inputs) {
+ModelRun::Outputs ModelRun::run_main(const NamedTensors& inputs) {
   Frame frame(*model_.graph, nullptr, {&model_.opset_imports, nullptr, 0});
   if (auto bound = bind_inputs(frame, inputs); !bound) return Error(bound.error());
   if (auto done = run_nodes(frame); !done) return Error(done.error());
   return collect(frame);
 }
 
-Result<void> Run::bind_inputs(Frame& frame, const NamedTensors& inputs) const {
+Result<void> ModelRun::bind_inputs(Frame& frame, const NamedTensors& inputs) const {
   std::size_t known = 0;
   for (const model::ValueInfo& info : frame.graph().inputs) {
     const auto given = inputs.find(info.name);
@@ -90,7 +90,7 @@ Result<void> Run::bind_inputs(Frame& frame, const NamedTensors& inputs) const {
   return {};
 }
 
-Result<void> Run::run_nodes(Frame& frame) {
+Result<void> ModelRun::run_nodes(Frame& frame) {
   const model::Graph& graph = frame.graph();
   const auto [deaths, is_new] = deaths_.try_emplace(&graph);
   if (is_new) deaths->second = deaths_of(graph);
@@ -104,7 +104,7 @@ Result<void> Run::run_nodes(Frame& frame) {
   return {};
 }
 
-Result<void> Run::run_node(Frame& frame, const model::Node& node) {
+Result<void> ModelRun::run_node(Frame& frame, const model::Node& node) {
   Inputs inputs;
   for (const ValueId value : node.inputs) {
     if (value == model::kNoValue) {
@@ -127,7 +127,7 @@ Result<void> Run::run_node(Frame& frame, const model::Node& node) {
   return {};
 }
 
-Run::Outputs Run::dispatch_node(Frame& frame, const model::Node& node, const Inputs& inputs) {
+ModelRun::Outputs ModelRun::dispatch_node(Frame& frame, const model::Node& node, const Inputs& inputs) {
   if (const model::Function* const function = model::find_function(model_, node))
     return call(frame, node, *function, inputs);
   if (node.domain.empty() && node.op_type == "If") return run_if(frame, node, inputs);
@@ -135,7 +135,7 @@ Run::Outputs Run::dispatch_node(Frame& frame, const model::Node& node, const Inp
   return run_operator(frame, node, inputs);
 }
 
-Run::Outputs Run::run_operator(const Frame& frame, const model::Node& node, const Inputs& inputs) {
+ModelRun::Outputs ModelRun::run_operator(const Frame& frame, const model::Node& node, const Inputs& inputs) {
   const Operator* const op = find_operator(node.domain, node.op_type);
   if (op == nullptr)
     return model::unsupported(
@@ -149,8 +149,8 @@ Run::Outputs Run::run_operator(const Frame& frame, const model::Node& node, cons
   return outputs;
 }
 
-Run::Outputs Run::call(const Frame& frame, const model::Node& node, const model::Function& function,
-                       const Inputs& inputs) {
+ModelRun::Outputs ModelRun::call(const Frame& frame, const model::Node& node, const model::Function& function,
+                                 const Inputs& inputs) {
   const model::AttributeScope scope{&node, &function, frame.surroundings().scope};
   auto outputs = run_nested(*function.body, nullptr,
                             {&function.opset_imports, &scope, frame.surroundings().depth + 1}, inputs);
@@ -159,8 +159,8 @@ Run::Outputs Run::call(const Frame& frame, const model::Node& node, const model:
   return outputs;
 }
 
-Run::Outputs Run::run_nested(const model::Graph& graph, Frame* parent, Surroundings surroundings,
-                             const Inputs& inputs) {
+ModelRun::Outputs ModelRun::run_nested(const model::Graph& graph, Frame* parent, Surroundings surroundings,
+                                       const Inputs& inputs) {
   if (surroundings.depth > kMaxDepth)
     return model::unsupported("nesting", "graphs are nested too deeply", std::to_string(surroundings.depth),
                               std::to_string(kMaxDepth));
@@ -174,7 +174,7 @@ Run::Outputs Run::run_nested(const model::Graph& graph, Frame* parent, Surroundi
   return collect(frame);
 }
 
-Run::Outputs Run::collect(Frame& frame) {
+ModelRun::Outputs ModelRun::collect(Frame& frame) {
   std::vector<Tensor> outputs;
   for (const model::ValueInfo& info : frame.graph().outputs) {
     const auto tensor = frame.get(info.value);

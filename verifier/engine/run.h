@@ -13,9 +13,9 @@
 
 namespace padproof::verifier {
 
-class Run {
+class ModelRun {
  public:
-  Run(const model::Model& model, const ExecuteOptions& options)
+  ModelRun(const model::Model& model, const ExecuteOptions& options)
       : model_(model), options_(options), memory_(options.memory_limit_bytes) {}
 
   /// The main graph's outputs, in order.
