@@ -73,6 +73,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   google::protobuf::UnknownFieldSet reference;
   const bool accepted = reference.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
   const bool deep = whole.error.find("nest too deeply") != std::string::npos;
-  if (accepted != whole.error.empty() && !deep) fuzz::broken("protobuf disagrees: " + whole.error);
+  // protobuf drops the bits of a tag beyond the 32nd where we refuse the field number.
+  const bool long_tag = whole.error.find("field number") != std::string::npos;
+  if (accepted != whole.error.empty() && !deep && !long_tag)
+    fuzz::broken("protobuf disagrees: " + whole.error);
   return 0;
 }
