@@ -11,18 +11,17 @@ namespace {
 constexpr int kUsage = 2;
 
 int parse_and_run(int argc, char** argv) {
-  using namespace padproof::cli;
   CLI::App app("Makes the implicit padding of exported CNNs explicit, and proves that nothing changed.",
                "padproof");
-  app.set_version_flag("--version", "padproof " + std::string(kVersion));
+  app.set_version_flag("--version", "padproof " + std::string(padproof::cli::kVersion));
   app.require_subcommand(1);
   app.footer(
       "Exit codes: 0 proved / nothing to report, 1 refuted, 2 usage, unreadable input, I/O, 3 unknown.");
   int code = kUsage;
-  add_inspect(app, code);
-  add_convert(app, code);
-  add_verify(app, code);
-  add_run(app, code);
+  padproof::cli::add_inspect(app, code);
+  padproof::cli::add_convert(app, code);
+  padproof::cli::add_verify(app, code);
+  padproof::cli::add_run(app, code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::RequiredError& error) {

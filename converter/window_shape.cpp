@@ -7,7 +7,6 @@ namespace padproof::converter {
 namespace {
 
 using model::Error;
-using model::Extent;
 using model::Result;
 
 Error bad_attribute(std::string_view attribute, std::string what, std::string got, std::string limit) {

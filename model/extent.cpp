@@ -35,7 +35,7 @@ std::string quoted(std::string_view name) {
     text += c;
   }
   // What is not text becomes \xNN; a backslash of the name's own is doubled by now, so names stay apart.
-  return printable(text, text.npos) + "'";
+  return printable(text, std::string_view::npos) + "'";
 }
 
 std::string term_text(std::int64_t coefficient, const ExtentTerms::Atoms& atoms) {

@@ -201,7 +201,7 @@ void InferenceEngine::fall_back(const GraphInstance& instance, const Node& node,
   }
   const std::string reason =
       instance.opset_of(node) == 0 ? "its operator set is not imported" : "no shape rule for it";
-  for (ValueFacts& output : outputs) output.lost = name + " (" + reason + ")";
+  for (ValueFacts& output : outputs) output.lost = fmt::format("{} ({})", name, reason);
 }
 
 }  // namespace padproof::model

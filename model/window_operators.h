@@ -15,11 +15,11 @@ enum class WindowFamily { kConv, kConvTranspose, kMaxPool, kAveragePool, kLpPool
 struct WindowOperator {
   std::string_view op_type;
   WindowFamily family;
-  std::int8_t data_input;
-  std::int8_t weight_input;      // -1: none, kernel_shape is an attribute
-  std::int8_t zero_point_input;  // -1: none; the pad value of the data
-  std::int8_t dilations_since;   // first opset whose schema has the attribute
-  std::int8_t ceil_mode_since;   // 0: never
+  int data_input;
+  int weight_input;      // -1: none, kernel_shape is an attribute
+  int zero_point_input;  // -1: none; the pad value of the data
+  int dilations_since;   // first opset whose schema has the attribute
+  int ceil_mode_since;   // 0: never
 };
 
 /// The operators of the standard domain that take auto_pad.

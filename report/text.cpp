@@ -241,6 +241,7 @@ std::string render_text(const Message& report, const TextOptions& options) {
   }
   if (report.models().size() < 2) return out;
   std::vector<std::string> parts;
+  parts.reserve(verdicts.size());
   for (const auto& [verdict, count] : verdicts) parts.push_back(fmt::format("{} {}", count, verdict));
   return out + fmt::format("{}{} models: {}\n", options.quiet ? "" : "\n", report.models().size(),
                            fmt::join(parts, ", "));

@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <bit>
 #include <cmath>
-#include <cstring>
 #include <unordered_map>
 
 #include "model/locate.h"
@@ -54,7 +54,7 @@ std::string describe_difference(std::string_view name, const Tensor& source, con
   std::size_t first = mine.size();
   std::size_t count = 0;
   for (std::size_t i = 0; i < mine.size(); ++i) {
-    if (std::memcmp(&mine[i], &theirs[i], sizeof(float)) == 0) continue;
+    if (std::bit_cast<std::uint32_t>(mine[i]) == std::bit_cast<std::uint32_t>(theirs[i])) continue;
     if (count++ == 0) first = i;
     most = std::max(most, std::abs(static_cast<double>(mine[i]) - static_cast<double>(theirs[i])));
   }

@@ -13,7 +13,15 @@ namespace padproof::model {
 namespace {
 
 namespace model_fields = fields::model_proto;
-using namespace onnx_reader;
+using onnx_reader::expect_message;
+using onnx_reader::for_each_field;
+using onnx_reader::index_functions;
+using onnx_reader::parse_function;
+using onnx_reader::parse_graph;
+using onnx_reader::parse_opset_import;
+using onnx_reader::read_bytes_into;
+using onnx_reader::read_int;
+using onnx_reader::resolve;
 
 struct ModelParser {
   const Rope& source;

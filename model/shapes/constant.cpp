@@ -44,7 +44,9 @@ Result<void> read_floats(const TensorRef& tensor, ValueFacts& facts) {
   const auto packed = read_packed(tensor);
   if (!packed) return Error(packed.error());
   facts.floats.emplace(packed->size() / sizeof(float));
-  std::memcpy(facts.floats->data(), packed->data(), facts.floats->size() * sizeof(float));
+  // An empty tensor has nothing to copy to.
+  if (!facts.floats->empty())
+    std::memcpy(facts.floats->data(), packed->data(), facts.floats->size() * sizeof(float));
   return {};
 }
 

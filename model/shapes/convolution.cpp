@@ -15,7 +15,6 @@ namespace padproof::model::shapes {
 namespace {
 
 constexpr std::size_t kNoInput = std::numeric_limits<std::size_t>::max();
-constexpr std::size_t kAnyRank = std::numeric_limits<std::size_t>::max();
 
 struct Convolution {
   std::size_t weight = 1;

@@ -11,8 +11,6 @@
 namespace padproof::model::shapes {
 namespace {
 
-constexpr std::size_t kAnyRank = std::numeric_limits<std::size_t>::max();
-
 /// Picks elements of a known vector. An index outside of it is an error of the model, but one for when it
 /// runs.
 template <class T>

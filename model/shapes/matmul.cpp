@@ -9,8 +9,6 @@
 namespace padproof::model::shapes {
 namespace {
 
-constexpr std::size_t kAnyRank = std::numeric_limits<std::size_t>::max();
-
 struct Product {
   std::size_t left = 0;
   std::size_t right = 1;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <limits>
 
 #include "model/shapes/rule.h"
 
@@ -22,6 +23,7 @@ Result<void> give_up_extents(RuleContext& context, std::size_t output, DataType 
 /// Error "shape-mismatch" for two constants that differ; `what` says whose extents they are.
 Result<Extent> unify(const Extent& left, const Extent& right, std::string_view what);
 
+inline constexpr std::size_t kAnyRank = std::numeric_limits<std::size_t>::max();
 /// Error "rank" unless `shape` has rank `minimum` to `maximum`.
 Result<void> check_rank(const Shape& shape, std::size_t minimum, std::size_t maximum, std::string_view what);
 

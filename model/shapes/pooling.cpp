@@ -10,7 +10,6 @@
 namespace padproof::model::shapes {
 namespace {
 
-constexpr std::size_t kAnyRank = std::numeric_limits<std::size_t>::max();
 constexpr std::int64_t kAlways = 1;
 constexpr std::int64_t kNever = 0;
 

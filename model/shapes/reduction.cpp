@@ -12,9 +12,9 @@
 namespace padproof::model::shapes {
 namespace {
 
-constexpr std::int64_t kAxesAreAnInputSince = 18;
+constexpr std::int64_t kReductionAxesAreAnInputSince = 18;
 constexpr std::int64_t kSumAxesAreAnInputSince = 13;
-constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
+constexpr std::int64_t kAxesAreNeverAnInput = std::numeric_limits<std::int64_t>::max();
 
 bool keeps_axes(const RuleContext& context) { return context.attributes.int_or("keepdims", 1) != 0; }
 
@@ -76,25 +76,29 @@ Result<void> reduce_with(RuleContext& context, std::int64_t since, const Arithme
 
 }  // namespace
 
-Result<void> reduce(RuleContext& context) { return reduce_with(context, kAxesAreAnInputSince, nullptr); }
+Result<void> reduce(RuleContext& context) {
+  return reduce_with(context, kReductionAxesAreAnInputSince, nullptr);
+}
 
 Result<void> reduce_sum(RuleContext& context) {
   return reduce_with(context, kSumAxesAreAnInputSince, &kAddition);
 }
 
 Result<void> reduce_product(RuleContext& context) {
-  return reduce_with(context, kAxesAreAnInputSince, &kMultiplication);
+  return reduce_with(context, kReductionAxesAreAnInputSince, &kMultiplication);
 }
 
 Result<void> reduce_maximum(RuleContext& context) {
-  return reduce_with(context, kAxesAreAnInputSince, &kMaximum);
+  return reduce_with(context, kReductionAxesAreAnInputSince, &kMaximum);
 }
 
 Result<void> reduce_minimum(RuleContext& context) {
-  return reduce_with(context, kAxesAreAnInputSince, &kMinimum);
+  return reduce_with(context, kReductionAxesAreAnInputSince, &kMinimum);
 }
 
-Result<void> quantized_reduce_mean(RuleContext& context) { return reduce_with(context, kNever, nullptr); }
+Result<void> quantized_reduce_mean(RuleContext& context) {
+  return reduce_with(context, kAxesAreNeverAnInput, nullptr);
+}
 
 Result<void> arg_reduce(RuleContext& context) {
   const Shape* data = context.shape(0);

@@ -58,7 +58,7 @@ class RuleContext {
   /// Follows a set(). Dropped beyond kMaxFloatElements.
   void set_floats(std::size_t output, std::vector<float> floats);
   /// Says why something about an output is not known: by what this node is or does.
-  void lose(std::size_t output, std::string_view reason);
+  void lose(std::size_t output, std::string_view text);
   /// The usual end when input `index` is not known well enough: passes on that input's own reason.
   void lose_by_input(std::size_t output, std::size_t index);
 

@@ -10,8 +10,6 @@
 namespace padproof::model::shapes {
 namespace {
 
-constexpr std::size_t kAnyRank = std::numeric_limits<std::size_t>::max();
-
 struct Blocks {
   std::int64_t length;
   std::int64_t area;

@@ -8,7 +8,7 @@
 namespace padproof::model {
 namespace {
 
-constexpr std::string_view kStandard = "";
+constexpr std::string_view kStandard;
 constexpr std::string_view kMicrosoft = "com.microsoft";
 
 struct Row {

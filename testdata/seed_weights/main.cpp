@@ -17,7 +17,19 @@
 
 namespace {
 
-using namespace padproof::model;
+namespace fields = padproof::model::fields;
+using padproof::model::Bytes;
+using padproof::model::ByteSpan;
+using padproof::model::DataType;
+using padproof::model::Diagnostic;
+using padproof::model::Field;
+using padproof::model::Graph;
+using padproof::model::load_onnx;
+using padproof::model::Rope;
+using padproof::model::Storage;
+using padproof::model::TensorRef;
+using padproof::model::WireReader;
+using padproof::model::write_length_field;
 
 // SplitMix64, public domain by Sebastiano Vigna.
 std::uint64_t next(std::uint64_t& state) {

@@ -44,11 +44,11 @@ bool is_node_output(const model::Value& value) { return value.kind == model::Val
 /// The library has no inference at all for the first versions of many operators; at the newest opset of a row
 /// it has.
 void check_agreement(const FactTexts& ours, const FactTexts& library, bool is_newest) {
-  for (const auto& [name, text] : ours) {
-    CAPTURE(name);
-    const auto found = library.find(name);
+  for (const auto& our : ours) {
+    CAPTURE(our.first);
+    const auto found = library.find(our.first);
     const std::string theirs = found == library.end() ? kNothing : found->second;
-    if (theirs != kNothing || is_newest) CHECK(text == theirs);
+    if (theirs != kNothing || is_newest) CHECK(our.second == theirs);
   }
 }
 

@@ -17,6 +17,7 @@
 #include "model/onnx/reader.h"
 #include "tests/mutation/windows.h"
 #include "tests/support/conversion.h"
+#include "tests/support/slow_build.h"
 #include "verifier/engine/npz.h"
 #include "verifier/proof/proof.h"
 
@@ -28,7 +29,7 @@ using test::Mutation;
 using test::MutationKind;
 using verifier::Status;
 
-constexpr int kMutationsPerModel = 200;
+constexpr int kMutationsPerModel = test::kSlowBuild ? 20 : 200;
 const std::string kExports = PADPROOF_SOURCE_DIR "/testdata/exports";
 
 struct Figures {

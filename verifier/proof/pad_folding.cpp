@@ -15,8 +15,6 @@ using model::DataType;
 using model::GraphInstance;
 using model::Node;
 
-const auto kIgnorePassed = [](const GraphInstance&, const Node&) {};
-
 // The one element of a constant, as a double; nothing for what is not a constant scalar of a plain type.
 std::optional<double> scalar(const Place& place) {
   if (place.is_absent()) return 0.0;
@@ -59,7 +57,7 @@ std::optional<double> window_pad_value(const GraphInstance& instance, const Node
   if (meaning.kind == WindowKind::kMaxPool) return least_value(dtype);
   const bool quantised = node.op_type == "ConvInteger" || node.op_type == "QLinearConv";
   if (!quantised) return 0.0;
-  return scalar(input_place(instance, node, 2, kIgnorePassed));
+  return scalar(input_place(instance, node, 2, ignore_passed));
 }
 
 struct PadRequest {
@@ -93,14 +91,14 @@ std::optional<PadRequest> read_pad(const GraphInstance& instance, const Node& no
     request.value = attributes.float_or("value", 0.0F);
     return request.pads.size() == 2 * rank ? std::optional(request) : std::nullopt;
   }
-  const Place pads = input_place(instance, node, 1, kIgnorePassed);
+  const Place pads = input_place(instance, node, 1, ignore_passed);
   if (pads.is_absent() || !pads.facts().contents) return std::nullopt;
   for (const model::Extent& pad : *pads.facts().contents) {
     if (!pad.is_constant()) return std::nullopt;
     request.pads.push_back(pad.value());
   }
-  request.value = scalar(input_place(instance, node, 2, kIgnorePassed));
-  const Place axes = input_place(instance, node, 3, kIgnorePassed);
+  request.value = scalar(input_place(instance, node, 2, ignore_passed));
+  const Place axes = input_place(instance, node, 3, ignore_passed);
   if (axes.is_absent()) return request.pads.size() == 2 * rank ? std::optional(request) : std::nullopt;
   if (!axes.facts().contents) return std::nullopt;
   auto all = spread(request.pads, *axes.facts().contents, rank);
@@ -121,7 +119,7 @@ bool pads_space_only(const std::vector<std::int64_t>& pads, std::size_t rank) {
 
 FoldedPads fold_pads(const GraphInstance& instance, const Node& window_node, const WindowOperator& meaning) {
   FoldedPads folded;
-  folded.data = input_place(instance, window_node, meaning.data_input, kIgnorePassed);
+  folded.data = input_place(instance, window_node, meaning.data_input, ignore_passed);
   if (folded.data.is_absent() || !folded.data.facts().shape || folded.data.facts().shape->size() < 3)
     return folded;
   const std::size_t rank = folded.data.facts().shape->size();
@@ -135,7 +133,7 @@ FoldedPads fold_pads(const GraphInstance& instance, const Node& window_node, con
     const GraphInstance& holder = *folded.data.instance;
     const auto request = read_pad(holder, *node, rank);
     if (!request || request->value != wanted || !pads_space_only(request->pads, rank)) return folded;
-    const Place inner = input_place(holder, *node, 0, kIgnorePassed);
+    const Place inner = input_place(holder, *node, 0, ignore_passed);
     if (inner.is_absent() || !inner.facts().shape || inner.facts().shape->size() != rank) return folded;
     for (std::size_t i = 0; i + 2 < rank; ++i) {
       folded.before[i] += request->pads[i + 2];

@@ -27,7 +27,7 @@ constexpr int kMostIdentities = 100;
 
 }  // namespace
 
-Place trace(Place place, const std::function<void(const GraphInstance&, const Node&)>& passed) {
+Place trace(Place place, const Passed& passed) {
   int identities = 0;
   while (!place.is_absent()) {
     const model::Value& value = place.info();
@@ -57,8 +57,7 @@ Place trace(Place place, const std::function<void(const GraphInstance&, const No
   return place;
 }
 
-Place input_place(const GraphInstance& instance, const Node& node, std::size_t index,
-                  const std::function<void(const GraphInstance&, const Node&)>& passed) {
+Place input_place(const GraphInstance& instance, const Node& node, std::size_t index, const Passed& passed) {
   if (index >= node.inputs.size() || node.inputs[index] == kNoValue) return {};
   return trace({&instance, node.inputs[index]}, passed);
 }

@@ -23,13 +23,16 @@ struct Place {
   [[nodiscard]] std::string name() const;
 };
 
+/// Is told of each call or Identity that a value passes.
+using Passed = std::function<void(const model::GraphInstance&, const model::Node&)>;
+inline void ignore_passed(const model::GraphInstance& /*instance*/, const model::Node& /*node*/) {}
+
 /// Follows the value to where it is made: out of subgraphs, into and out of functions, through Identity (not
-/// without end: a long chain is left in its middle). `passed(instance, node)` is told of each call or
-/// Identity on the way.
-Place trace(Place place, const std::function<void(const model::GraphInstance&, const model::Node&)>& passed);
+/// without end: a long chain is left in its middle). `passed` is told of what is on the way.
+Place trace(Place place, const Passed& passed);
 
 /// The value that input `index` of `node` takes, traced; absent if the input is omitted.
 Place input_place(const model::GraphInstance& instance, const model::Node& node, std::size_t index,
-                  const std::function<void(const model::GraphInstance&, const model::Node&)>& passed);
+                  const Passed& passed);
 
 }  // namespace padproof::verifier

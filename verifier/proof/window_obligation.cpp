@@ -17,12 +17,10 @@ using model::Result;
 // Residues to try per axis; strides of real models are single digits.
 constexpr std::int64_t kMostResidues = 4096;
 
-const auto kIgnorePassed = [](const model::GraphInstance&, const model::Node&) {};
-
 // The weights' dims where they are numbers.
 std::optional<Dims> weight_dims(const WindowSide& side, const WindowOperator& meaning) {
   if (!meaning.weight_input) return std::nullopt;
-  const Place weights = input_place(side.instance, side.node, *meaning.weight_input, kIgnorePassed);
+  const Place weights = input_place(side.instance, side.node, *meaning.weight_input, ignore_passed);
   if (weights.is_absent() || !weights.facts().shape) return std::nullopt;
   Dims dims;
   for (const Extent& extent : *weights.facts().shape) {
