@@ -127,8 +127,10 @@ class Resolver {
     for (std::size_t i = 0; i < shape_.axes.size(); ++i) {
       const auto size = extent(i);
       if (!size) return Error(size.error());
+      // SAME of nothing is nothing; with explicit pads, runtimes differ over what a window finds there.
+      if (*size == 0) return refuse(fmt::format("axis {} of '{}' is empty", i + 2, input_name()));
       if (*size) {
-        pads.push_back(**size == 0 ? AxisPads{} : same_pads(shape_.axes[i], **size, split));
+        pads.push_back(same_pads(shape_.axes[i], **size, split));
       } else if (const auto any = same_pads_for_every_extent(shape_.axes[i], split)) {
         pads.push_back(*any);
       } else {

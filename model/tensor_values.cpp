@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "model/extent.h"
@@ -25,6 +26,8 @@ Error about(const TensorRef& tensor, const Error& error) {
 
 // Typed fields hold small types widened: int32_data carries int8..int32, bool, float16 and bfloat16 bits.
 void append_low_bytes(std::string& out, std::uint64_t value, std::size_t size_bytes) {
+  // Wider elements (complex128) are not kept in integers: too few bytes come out, which the caller notices.
+  size_bytes = std::min(size_bytes, sizeof value);
   for (std::size_t i = 0; i < size_bytes; ++i) out.push_back(static_cast<char>(value >> (8 * i)));
 }
 

@@ -30,8 +30,7 @@ model::Result<bool> judge(const model::Model& source, const model::GraphInstance
   const auto target_facts = model::infer(target, fuzz::inference_options());
   if (!target_facts) fuzz::broken("the target cannot be inferred: " + model::to_string(target_facts.error()));
   const auto proof = verifier::prove(source, facts, target, **target_facts);
-  // An unknown publishes nothing; garbage earns it. To be narrowed to none.
-  if (proof.status == Status::kRefuted && is_provable(source, facts)) fuzz::broken(reasons(proof));
+  if (proof.status != Status::kProved && is_provable(source, facts)) fuzz::broken(reasons(proof));
   return proof.status == Status::kProved;
 }
 
