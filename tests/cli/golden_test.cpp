@@ -14,7 +14,7 @@ using padproof::test::ProcessResult;
 using padproof::test::TemporaryFolder;
 
 struct Row {
-  const char* name;
+  std::string name;
   std::vector<std::string> arguments;  // OUT stands for a temporary folder
   int exit_code;
 };

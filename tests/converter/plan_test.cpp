@@ -11,7 +11,7 @@ using padproof::converter::NodeStatus;
 using padproof::test::convert_text;
 
 struct Row {
-  const char* name;
+  std::string name;
   const char* inputs;
   const char* body;  // makes y
   const char* opset;

@@ -9,7 +9,7 @@ namespace padproof::test {
 namespace {
 
 struct Row {
-  const char* name;
+  std::string name;
   const char* text;
   std::size_t rewritten;
 };

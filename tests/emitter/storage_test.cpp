@@ -21,7 +21,7 @@ onnx::TensorProto tensor(const std::string& name, int dtype, const std::vector<i
 onnx::TensorProto weights() { return tensor("w", onnx::TensorProto::FLOAT, {1, 1, 3, 3}); }
 
 struct Row {
-  const char* name;
+  std::string name;
   std::function<void(onnx::GraphProto&)> add_constants;  // w among them
 };
 

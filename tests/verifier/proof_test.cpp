@@ -22,7 +22,7 @@ const char* const kFixed = "float[1,3,8,9] x";
 const char* const kOpen = "float[N,3,H,W] x";
 
 struct BodyRow {
-  const char* name;
+  std::string name;
   const char* input;
   const char* source;
   const char* target;
@@ -48,6 +48,17 @@ const BodyRow kRows[] = {
      "y = Conv<strides=[2,2]>(x, w)", Status::kProved},
     {"stride 1 at open extents", kOpen, "y = Conv<auto_pad=\"SAME_UPPER\">(x, w)",
      "y = Conv<pads=[1,1,1,1]>(x, w)", Status::kProved},
+    {"stride 1 behind an operator nobody knows", kFixed,
+     "u = vendor.Op(x) y = Conv<auto_pad=\"SAME_UPPER\">(u, w)",
+     "u = vendor.Op(x) y = Conv<pads=[1,1,1,1]>(u, w)", Status::kProved},
+    {"the same, one pixel off", kFixed, "u = vendor.Op(x) y = Conv<auto_pad=\"SAME_UPPER\">(u, w)",
+     "u = vendor.Op(x) y = Conv<pads=[0,0,2,2]>(u, w)", Status::kRefuted},
+    {"a pool behind an operator nobody knows", kFixed,
+     "u = vendor.Op(x) y = MaxPool<auto_pad=\"SAME_UPPER\", kernel_shape=[3,3]>(u)",
+     "u = vendor.Op(x) y = MaxPool<pads=[1,1,1,1], kernel_shape=[3,3]>(u)", Status::kProved},
+    {"weights behind an operator nobody knows", kFixed,
+     "v = vendor.Op(w) y = Conv<auto_pad=\"SAME_UPPER\", kernel_shape=[3,3]>(x, v)",
+     "v = vendor.Op(w) y = Conv<pads=[1,1,1,1], kernel_shape=[3,3]>(x, v)", Status::kProved},
     {"SAME_LOWER k3 s2 is (1,1) for every size", kOpen,
      "y = Conv<auto_pad=\"SAME_LOWER\", strides=[2,2]>(x, w)",
      "y = Conv<pads=[1,1,1,1], strides=[2,2]>(x, w)", Status::kProved},

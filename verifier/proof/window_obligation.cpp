@@ -30,6 +30,19 @@ std::optional<Dims> weight_dims(const WindowSide& side, const WindowOperator& me
   return dims;
 }
 
+// The data's shape; where even its rank is unknown, extents unknown in the number that kernel_shape or the
+// weights demand.
+std::optional<model::Shape> data_shape(const WindowSide& side, const WindowOperator& meaning) {
+  if (const auto& shape = side.pads.data.facts().shape) return *shape;
+  const model::Attributes attributes(side.node, side.instance.attribute_scope());
+  if (const auto kernel = attributes.ints("kernel_shape"); !kernel.empty())
+    return model::Shape(kernel.size() + 2);
+  if (!meaning.weight_input) return std::nullopt;
+  const Place weights = input_place(side.instance, side.node, *meaning.weight_input, ignore_passed);
+  if (weights.is_absent() || !weights.facts().shape) return std::nullopt;
+  return model::Shape(weights.facts().shape->size());
+}
+
 // Resolves the node for spatial extents `core` of what remains after folding; the folded cells become pads of
 // the window. Batch and channels play no part in the maps.
 Result<Window> resolve_side(const WindowSide& side, const WindowOperator& meaning, const Dims& core) {
@@ -82,8 +95,8 @@ class Obligation {
       : source_(source), target_(target), meaning_(meaning), most_comparisons_(most_comparisons) {}
 
   ObligationResult run() {
-    const auto& shape = source_.pads.data.facts().shape;
-    const auto& target_shape = target_.pads.data.facts().shape;
+    const auto shape = data_shape(source_, meaning_);
+    const auto target_shape = data_shape(target_, meaning_);
     if (!shape || !target_shape || shape->size() != target_shape->size() || shape->size() < 3) {
       return unknown("the rank of the data is not known on both sides");
     }
@@ -106,8 +119,8 @@ class Obligation {
   }
 
   // Far enough from 0 that begin and end borders do not meet, whatever the pads.
-  Result<std::int64_t> representative(std::size_t axis, std::int64_t& stride) const {
-    Dims probe(source_.pads.before.size(), std::int64_t{1} << 20);
+  Result<std::int64_t> representative(std::size_t axis, std::size_t axes, std::int64_t& stride) const {
+    const Dims probe(axes, std::int64_t{1} << 20);
     for (const WindowSide* side : {&source_, &target_}) {
       const auto window = resolve_side(*side, meaning_, probe);
       if (!window) return model::Error(window.error());
@@ -129,7 +142,7 @@ class Obligation {
     for (std::size_t i = 0; i < core.size(); ++i) {
       if (!open[i]) continue;
       strides[i] = 0;
-      const auto base = representative(i, strides[i]);
+      const auto base = representative(i, core.size(), strides[i]);
       if (!base) return model::Error(base.error());
       core[i] = *base;
     }

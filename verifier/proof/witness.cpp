@@ -84,11 +84,10 @@ constexpr std::int64_t kMostTries = std::int64_t{1} << 16;
 // On the other axes: the first window and tap that read a cell in both models, the same one if there is any.
 bool choose_elsewhere(const WindowAxis& source, const WindowAxis& target, WindowKind kind,
                       std::int64_t& window, std::int64_t& tap) {
-  std::int64_t tries = 0;
   for (const bool same_cell : {true, false}) {
-    for (window = 0; window < std::min(source.out, target.out); ++window) {
-      for (tap = 0; tap < std::min(source.kernel, target.kernel); ++tap) {
-        if (++tries > kMostTries) return false;
+    std::int64_t tries = 0;
+    for (window = 0; window < std::min(source.out, target.out) && tries < kMostTries; ++window) {
+      for (tap = 0; tap < std::min(source.kernel, target.kernel) && tries < kMostTries; ++tap, ++tries) {
         const auto mine = cell(kind, source, window, tap);
         const auto theirs = cell(kind, target, window, tap);
         if (mine && theirs && (!same_cell || mine == theirs)) return true;
