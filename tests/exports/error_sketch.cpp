@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/exports/error_sketch.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numbers>
+
+namespace padproof::verifier {
+namespace {
+
+using model::DataType;
+
+constexpr double kDeviations = 8;      // of independent errors
+constexpr double kRaiseDeviation = 2;  // the estimate of the deviation
+constexpr double kRaiseMagnitude = 4;  // the estimate of one-sided errors
+constexpr std::size_t kQuantiles = 1 << 16;
+
+using Table = std::vector<float>;
+
+// The distribution's value at the probability, by bisection of its distribution function.
+template <class Distribution>
+float quantile(double probability, double limit, Distribution&& distribution) {
+  double low = -limit;
+  double high = limit;
+  while (high - low > 1e-7) {
+    const double middle = (low + high) / 2;
+    (distribution(middle) < probability ? low : high) = middle;
+  }
+  return static_cast<float>(low);
+}
+
+template <class Quantile>
+Table table_of(Quantile&& quantile_at) {
+  Table table(kQuantiles);
+  for (std::size_t i = 0; i < kQuantiles; ++i)
+    table[i] = quantile_at((static_cast<double>(i) + 0.5) / kQuantiles);
+  return table;
+}
+
+const Table& normal_numbers() {
+  static const Table table = table_of([](double probability) {
+    return quantile(probability, 6, [](double x) { return std::erfc(-x / std::numbers::sqrt2) / 2; });
+  });
+  return table;
+}
+
+const Table& cauchy_numbers() {
+  static const Table table = table_of([](double probability) {
+    return static_cast<float>(std::tan(std::numbers::pi * (probability - 0.5)));
+  });
+  return table;
+}
+
+// SplitMix64, public domain by Sebastiano Vigna; four draws of 16 bits from each number.
+class Draws {
+ public:
+  explicit Draws(std::uint64_t seed) : state_(seed * 0xD1342543DE82EF95ULL) {}
+  float from(const Table& table) {
+    if (left_ == 0) refill();
+    --left_;
+    const float drawn = table[bits_ % kQuantiles];
+    bits_ /= kQuantiles;
+    return drawn;
+  }
+
+ private:
+  void refill() {
+    std::uint64_t z = (state_ += 0x9E3779B97F4A7C15ULL);
+    z = (z ^ (z >> 30U)) * 0xBF58476D1CE4E5B9ULL;
+    z = (z ^ (z >> 27U)) * 0x94D049BB133111EBULL;
+    bits_ = z ^ (z >> 31U);
+    left_ = 4;
+  }
+  std::uint64_t state_;
+  std::uint64_t bits_ = 0;
+  int left_ = 0;
+};
+
+void add_noise(const Tensor& scale, const Table& table, std::size_t first, std::uint64_t seed,
+               std::vector<Tensor>& samples) {
+  if (!scale.is_set()) return;
+  const auto scales = scale.data<double>();
+  for (std::size_t k = first; k < first + kSamplesOfAKind; ++k) {
+    Draws draws(seed * kSamples + k);
+    const auto sample = samples[k].mutable_data<float>();
+    for (std::size_t i = 0; i < sample.size(); ++i) {
+      if (scales[i] != 0) sample[i] += static_cast<float>(scales[i]) * draws.from(table);
+    }
+  }
+}
+
+Tensor reach_of(const std::vector<Tensor>& samples) {
+  Tensor reach(DataType::kDouble, samples.front().dims());
+  const auto to = reach.mutable_data<double>();
+  std::array<float, kSamplesOfAKind> magnitudes;
+  for (std::size_t i = 0; i < to.size(); ++i) {
+    double squares = 0;
+    for (std::size_t k = 0; k < kSamplesOfAKind; ++k) {
+      const double normal = samples[k].data<float>()[i];
+      squares += normal * normal;
+      magnitudes[k] = std::fabs(samples[kSamplesOfAKind + k].data<float>()[i]);
+    }
+    const auto median = magnitudes.begin() + kSamplesOfAKind / 2;
+    std::nth_element(magnitudes.begin(), median, magnitudes.end());
+    to[i] = kDeviations * kRaiseDeviation * std::sqrt(squares / kSamplesOfAKind) +
+            kRaiseMagnitude * static_cast<double>(*median);
+  }
+  return reach;
+}
+
+Tensor single_of(const Tensor& exact) {
+  Tensor single(DataType::kFloat, exact.dims());
+  const auto from = exact.data<double>();
+  std::transform(from.begin(), from.end(), single.mutable_data<float>().begin(),
+                 [](double x) { return static_cast<float>(x); });
+  return single;
+}
+
+}  // namespace
+
+UncertainValue exact_value(Tensor tensor) {
+  UncertainValue value;
+  if (tensor.dtype() == DataType::kDouble) {
+    value.single = single_of(tensor);
+    value.exact = std::move(tensor);
+  } else if (tensor.dtype() == DataType::kFloat) {
+    value.exact = Tensor(DataType::kDouble, tensor.dims());
+    const auto from = tensor.data<float>();
+    std::copy(from.begin(), from.end(), value.exact.mutable_data<double>().begin());
+    value.single = std::move(tensor);
+  } else {
+    value.exact = std::move(tensor);
+  }
+  return value;
+}
+
+UncertainValue with_error(Tensor exact, NewError error, std::uint64_t seed) {
+  UncertainValue value = exact_value(std::move(exact));
+  const bool adds = error.independent.is_set() || error.one_sided.is_set();
+  if (error.samples.empty() && !adds) return value;
+  if (error.samples.empty()) {
+    for (std::size_t k = 0; k < kSamples; ++k)
+      error.samples.emplace_back(DataType::kFloat, value.exact.dims());
+  }
+  add_noise(error.independent, normal_numbers(), 0, seed, error.samples);
+  add_noise(error.one_sided, cauchy_numbers(), kSamplesOfAKind, seed, error.samples);
+  value.reach = reach_of(error.samples);
+  value.samples = std::move(error.samples);
+  return value;
+}
+
+}  // namespace padproof::verifier

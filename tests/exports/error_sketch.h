@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// A value with what is known of its error: exact numbers, samples of the error, how far it reaches. See
+// rounding_bound.h.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "verifier/engine/tensor.h"
+
+namespace padproof::verifier {
+
+/// Samples of each kind: independent errors times normal numbers, then one-sided errors times Cauchy numbers.
+inline constexpr std::size_t kSamplesOfAKind = 96;
+inline constexpr std::size_t kSamples = 2 * kSamplesOfAKind;
+
+struct UncertainValue {
+  Tensor exact;                 // double, or an integer type
+  Tensor single;                // the same in float, where it is a float
+  std::vector<Tensor> samples;  // float, kSamples of them; none: there is no error
+  Tensor reach;                 // double; set if there are samples
+
+  [[nodiscard]] bool is_float() const { return exact.dtype() == model::DataType::kDouble; }
+  [[nodiscard]] bool has_error() const { return !samples.empty(); }
+};
+
+/// Widens float tensors; others stay as they are.
+UncertainValue exact_value(Tensor tensor);
+
+/// Elementwise, on double tensors of the same dims.
+template <class Function>
+Tensor map(const Tensor& x, Function&& function) {
+  Tensor y(model::DataType::kDouble, x.dims());
+  const auto from = x.data<double>();
+  const auto to = y.mutable_data<double>();
+  for (std::size_t i = 0; i < to.size(); ++i) to[i] = function(from[i]);
+  return y;
+}
+template <class Function>
+Tensor map(const Tensor& x, const Tensor& z, Function&& function) {
+  Tensor y(model::DataType::kDouble, x.dims());
+  const auto left = x.data<double>();
+  const auto right = z.data<double>();
+  const auto to = y.mutable_data<double>();
+  for (std::size_t i = 0; i < to.size(); ++i) to[i] = function(left[i], right[i]);
+  return y;
+}
+
+/// What an operator makes of the errors before it, and what it adds. `independent` and `one_sided` are double
+/// tensors of the output's dims, or not set where nothing is added.
+struct NewError {
+  std::vector<Tensor> samples;  // of the inputs' errors, carried on; may be none
+  Tensor independent;           // deviations
+  Tensor one_sided;             // magnitudes
+};
+
+/// The value with its errors. `seed` must be another one for each value.
+UncertainValue with_error(Tensor exact, NewError error, std::uint64_t seed);
+
+}  // namespace padproof::verifier
