@@ -126,10 +126,11 @@ TEST_CASE("frameworks' outputs differ by rounding only, slipped windows by more"
     CAPTURE(name);
     const ExportedModel exported = exported_model(name);
     // Sanitizers need not see every model.
-    if (exported.exact && (!kSlowBuild || tally.models < 1)) tally.check(exported);
+    const bool is_skipped = kSlowBuild && name != "torch_resnet18_script_static";
+    if (exported.exact && !is_skipped) tally.check(exported);
   }
-  CHECK(tally.models >= (kSlowBuild ? 1 : 18));
-  CHECK((kSlowBuild || tally.slips > 50));
+  CHECK(tally.models >= (kSlowBuild ? 1 : 21));
+  CHECK(tally.slips > (kSlowBuild ? 0 : 50));
   MESSAGE(tally.models, " models use ", 100 * tally.most_of_bound, " % of the rounding bound at most; ",
           tally.slips, " slips exceed it, ", tally.least_slip_of_bound, " times at least");
 }
