@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Models with a hundred thousand of something. Each is a few megabytes and must cost seconds at most.
+// Models with tens of thousands of something. Each is a few megabytes and must cost seconds at most.
 #pragma once
 
 #include <string>

@@ -35,7 +35,7 @@ std::optional<Dims> weight_dims(const WindowSide& side, const WindowOperator& me
 std::optional<model::Shape> data_shape(const WindowSide& side, const WindowOperator& meaning) {
   if (const auto& shape = side.pads.data.facts().shape) return *shape;
   const model::Attributes attributes(side.node, side.instance.attribute_scope());
-  if (const auto kernel = attributes.ints("kernel_shape"); !kernel.empty())
+  if (const auto& kernel = attributes.ints("kernel_shape"); !kernel.empty())
     return model::Shape(kernel.size() + 2);
   if (!meaning.weight_input) return std::nullopt;
   const Place weights = input_place(side.instance, side.node, *meaning.weight_input, ignore_passed);
