@@ -126,11 +126,13 @@ Result<std::vector<std::string>> choose_outputs(const ConvertOptions& options,
 int convert(const ConvertOptions& options) {
   const auto inference = inference_options(options.common);
   if (!inference) return fail(inference.error());
-  if (auto checked = check_report_files(options.common); !checked) return fail(checked.error());
   const auto inputs = expand_inputs(options.inputs);
   if (!inputs) return fail(inputs.error());
   const auto outputs = choose_outputs(options, *inputs);
   if (!outputs) return fail(outputs.error());
+  std::vector<std::string> files = paths_of(*inputs);
+  files.insert(files.end(), outputs->begin(), outputs->end());
+  if (auto checked = check_report_files(options.common, files); !checked) return fail(checked.error());
   report::Message report = report::make_report("convert", kVersion);
   for (std::size_t i = 0; i < inputs->size(); ++i) {
     schemas::Model& message = *report.add_models();

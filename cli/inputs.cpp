@@ -51,16 +51,18 @@ Result<void> add_pattern(const std::string& pattern, std::vector<InputFile>& fil
   return {};
 }
 
-// One spelling for one file. What cannot be followed, such as a loop of links, stands for itself.
-std::string normal(const fs::path& path) {
-  std::error_code error;
-  fs::path canonical = fs::weakly_canonical(path, error);
-  return (error ? fs::absolute(path, error).lexically_normal() : canonical).string();
-}
-
 bool is_pattern(const std::string& text) { return text.find_first_of("*?[") != std::string::npos; }
 
 }  // namespace
+
+std::string normal_path(const std::string& path) {
+  std::error_code error;
+  // weakly_canonical leaves a relative path relative if nothing of it exists.
+  const fs::path absolute = fs::absolute(path, error);
+  if (error) return path;
+  const fs::path canonical = fs::weakly_canonical(absolute, error);
+  return (error ? absolute.lexically_normal() : canonical).string();
+}
 
 Result<std::vector<InputFile>> expand_inputs(const std::vector<std::string>& arguments) {
   std::vector<InputFile> files;
@@ -81,14 +83,21 @@ Result<std::vector<InputFile>> expand_inputs(const std::vector<std::string>& arg
   return files;
 }
 
+std::vector<std::string> paths_of(const std::vector<InputFile>& files) {
+  std::vector<std::string> paths;
+  paths.reserve(files.size());
+  for (const InputFile& file : files) paths.push_back(file.path);
+  return paths;
+}
+
 Result<std::vector<std::string>> outputs_below(const std::string& folder,
                                                const std::vector<InputFile>& inputs) {
   std::map<std::string, std::string> taken;  // normal output path -> input path
-  for (const InputFile& input : inputs) taken.emplace(normal(input.path), "");
+  for (const InputFile& input : inputs) taken.emplace(normal_path(input.path), "");
   std::vector<std::string> outputs;
   for (const InputFile& input : inputs) {
     const fs::path output = fs::path(folder) / input.relative;
-    const auto [at, added] = taken.emplace(normal(output), input.path);
+    const auto [at, added] = taken.emplace(normal_path(output.string()), input.path);
     if (!added && at->second.empty()) {
       return usage("output-is-input", "the output would replace an input", output.string());
     }

@@ -18,9 +18,14 @@ struct InputFile {
 /// standard input. Sorted within each argument; symbolic links to directories are not followed.
 model::Result<std::vector<InputFile>> expand_inputs(const std::vector<std::string>& arguments);
 
+std::vector<std::string> paths_of(const std::vector<InputFile>& files);
+
 /// Output path of each input below `folder`. An error if two inputs map to one output, or an output is an
 /// input.
 model::Result<std::vector<std::string>> outputs_below(const std::string& folder,
                                                       const std::vector<InputFile>& inputs);
+
+/// One spelling for one file. What cannot be followed, such as a loop of links, stands for itself.
+std::string normal_path(const std::string& path);
 
 }  // namespace padproof::cli

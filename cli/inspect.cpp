@@ -31,9 +31,10 @@ model::Result<void> inspect_one(const std::string& path, const model::InferenceO
 int inspect(const InspectOptions& options) {
   const auto inference = inference_options(options.common);
   if (!inference) return fail(inference.error());
-  if (auto checked = check_report_files(options.common); !checked) return fail(checked.error());
   const auto inputs = expand_inputs(options.models);
   if (!inputs) return fail(inputs.error());
+  if (auto checked = check_report_files(options.common, paths_of(*inputs)); !checked)
+    return fail(checked.error());
   report::Message report = report::make_report("inspect", kVersion);
   for (const InputFile& input : *inputs)
     report.add_models()->set_source(model::printable(input.path, model::kMostPrintablePath));

@@ -9,7 +9,9 @@
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
+#include <set>
 
+#include "cli/inputs.h"
 #include "converter/publish.h"
 
 namespace padproof::cli {
@@ -34,16 +36,19 @@ Result<void> write_report(const report::Message& message, const std::string& pat
 
 }  // namespace
 
-Result<void> check_report_files(const CommonOptions& options) {
+Result<void> check_report_files(const CommonOptions& options, const std::vector<std::string>& other) {
+  const auto usage = [](std::string code, std::string what, std::string got, std::string limit) {
+    return Error(Diagnostic{
+        model::Fault::kUsage, std::move(code), std::move(what), std::move(got), std::move(limit), {}});
+  };
+  std::set<std::string> taken;
+  for (const std::string& path : other) taken.insert(normal_path(path));
   for (const std::string& path : options.reports) {
     const std::string ending = std::filesystem::path(path).extension().string();
-    if (ending == ".json" || ending == ".txt") continue;
-    return Error(Diagnostic{model::Fault::kUsage,
-                            "report-format",
-                            "the ending of --report names no known format",
-                            path,
-                            ".txt or .json",
-                            {}});
+    if (ending != ".json" && ending != ".txt")
+      return usage("report-format", "the ending of --report names no known format", path, ".txt or .json");
+    if (!taken.insert(normal_path(path)).second)
+      return usage("report-twice", "the report would replace another file of this command", path, {});
   }
   return {};
 }

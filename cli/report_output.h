@@ -13,8 +13,9 @@ namespace padproof::cli {
 /// Returns the exit code: 2 if a report could not be written, otherwise that of the verdict.
 int deliver(report::Message& message, const CommonOptions& options);
 
-/// An error if an ending of --report is not known: said before any work is done.
-model::Result<void> check_report_files(const CommonOptions& options);
+/// An error if an ending of --report is not known, or if a report would replace one of the `other` files that
+/// the command reads or writes, or another report: said before any work is done.
+model::Result<void> check_report_files(const CommonOptions& options, const std::vector<std::string>& other);
 
 /// Prints one diagnostic to standard error.
 void print_diagnostic(const model::Diagnostic& diagnostic);

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "cli/commands.h"
+#include "cli/inputs.h"
 #include "cli/report_output.h"
 #include "cli/tensors.h"
 #include "model/onnx/reader.h"
@@ -121,8 +122,22 @@ Result<void> run_model(const RunCommand& options, schemas::Model& message) {
   return verifier::write_npz(options.outputs, values);
 }
 
+Result<void> check_written_files(const RunCommand& options) {
+  for (const std::string& read : {options.model, options.inputs}) {
+    if (!options.outputs.empty() && normal_path(read) == normal_path(options.outputs)) {
+      return Error(model::Diagnostic{model::Fault::kUsage,
+                                     "output-is-input",
+                                     "the outputs would replace an input",
+                                     options.outputs,
+                                     {},
+                                     {}});
+    }
+  }
+  return check_report_files(options.common, {options.model, options.inputs, options.outputs});
+}
+
 int run(const RunCommand& options) {
-  if (auto checked = check_report_files(options.common); !checked) return fail(checked.error());
+  if (auto checked = check_written_files(options); !checked) return fail(checked.error());
   report::Message report = report::make_report("run", kVersion);
   schemas::Model& message = *report.add_models();
   message.set_source(model::printable(options.model, model::kMostPrintablePath));

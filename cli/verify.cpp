@@ -53,7 +53,9 @@ Result<void> verify_pair(const VerifyCommand& options, const model::InferenceOpt
 int verify(const VerifyCommand& options) {
   const auto inference = inference_options(options.common);
   if (!inference) return fail(inference.error());
-  if (auto checked = check_report_files(options.common); !checked) return fail(checked.error());
+  if (auto checked = check_report_files(options.common, {options.source, options.target, options.inputs});
+      !checked)
+    return fail(checked.error());
   report::Message report = report::make_report("verify", kVersion);
   schemas::Model& message = *report.add_models();
   message.set_source(model::printable(options.source, model::kMostPrintablePath));

@@ -64,6 +64,32 @@ Result<void> check_resolved(const fs::path& folder, const std::string& location)
   return {};
 }
 
+bool same_bytes(const model::Rope& left, const model::Rope& right) {
+  return left.size() == right.size() && left.view(0, left.size()) == right.view(0, right.size());
+}
+
+Error in_the_way(const fs::path& path, std::string what) {
+  model::Diagnostic diagnostic{model::Fault::kIo, "external-data", std::move(what), path.string(), {}, {}};
+  return Error(std::move(diagnostic));
+}
+
+Result<void> carry(const fs::path& from, const fs::path& copy) {
+  const auto bytes = model::map_file(from.string());
+  if (!bytes) return Error(bytes.error());
+  std::error_code error;
+  fs::create_directories(copy.parent_path(), error);
+  if (error) return model::io_error(copy.parent_path().string(), "cannot create the folder", error.value());
+  if (!fs::exists(copy, error)) {
+    auto published = publish(**bytes, copy.string(), Existing::kKeep);
+    // Another conversion may have been faster.
+    if (published || !fs::exists(copy, error)) return published;
+  }
+  const auto present = model::map_file(copy.string());
+  if (!present) return Error(present.error());
+  if (same_bytes(**bytes, **present)) return {};
+  return in_the_way(copy, "external data would replace a file with other contents");
+}
+
 }  // namespace
 
 Result<std::vector<std::string>> external_locations(const model::Model& model) {
@@ -83,16 +109,14 @@ Result<void> carry_external_data(const model::Model& model, const std::string& s
   const fs::path source = folder_of(source_path);
   const fs::path target = folder_of(target_path);
   std::error_code ignored;
-  if (locations->empty() || fs::equivalent(source, target, ignored)) return {};
+  for (const std::string& location : *locations) {
+    if (fs::weakly_canonical(target / location, ignored) == fs::weakly_canonical(target_path, ignored))
+      return in_the_way(target_path, "the output would replace the model's external data");
+  }
+  if (fs::equivalent(source, target, ignored)) return {};
   for (const std::string& location : *locations) {
     if (auto checked = check_resolved(source, location); !checked) return checked;
-    const auto bytes = model::map_file((source / location).string());
-    if (!bytes) return Error(bytes.error());
-    const fs::path copy = target / location;
-    std::error_code error;
-    fs::create_directories(copy.parent_path(), error);
-    if (error) return model::io_error(copy.parent_path().string(), "cannot create the folder", error.value());
-    if (auto published = publish(**bytes, copy.string()); !published) return published;
+    if (auto carried = carry(source / location, target / location); !carried) return carried;
   }
   return {};
 }

@@ -15,8 +15,9 @@ namespace padproof::converter {
 model::Result<std::vector<std::string>> external_locations(const model::Model& model);
 
 /// Copies the side files from the folder of `source_path` to that of `target_path`, each whole or not at all.
-/// Nothing happens where both folders are one. An error if a file, symbolic links followed, lies outside the
-/// source's folder or is not a regular one.
+/// What stands there already is never replaced: the same bytes are left as they are, others are an error, as
+/// is a side file that `target_path` itself would replace. An error too if a file, symbolic links followed,
+/// lies outside the source's folder or is not a regular one.
 model::Result<void> carry_external_data(const model::Model& model, const std::string& source_path,
                                         const std::string& target_path);
 

@@ -39,17 +39,25 @@ class TemporaryFile {
 
   [[nodiscard]] int descriptor() const { return descriptor_; }
 
-  Result<void> rename_to(const std::string& path) {
+  Result<void> rename_to(const std::string& path, Existing existing) {
     // Network and quota file systems report what they could not store only here.
     const int closed = ::close(descriptor_);
     descriptor_ = -1;
     if (closed != 0) return model::io_error(path, "cannot write", errno);
-    if (::rename(path_.c_str(), path.c_str()) != 0) return model::io_error(path, "cannot rename to", errno);
+    if (!move_to(path, existing)) return model::io_error(path, "cannot rename to", errno);
     path_.clear();
     return {};
   }
 
  private:
+  bool move_to(const std::string& path, Existing existing) const {
+    if (existing == Existing::kReplace) return ::rename(path_.c_str(), path.c_str()) == 0;
+    if (::renameat2(AT_FDCWD, path_.c_str(), AT_FDCWD, path.c_str(), RENAME_NOREPLACE) == 0) return true;
+    // Not every file system has that; a second name does the same, and the first goes anyway.
+    if (errno != EINVAL && errno != ENOSYS) return false;
+    return ::link(path_.c_str(), path.c_str()) == 0 && ::unlink(path_.c_str()) == 0;
+  }
+
   std::string path_;
   int descriptor_;
 };
@@ -93,7 +101,7 @@ mode_t mode_for(const model::Rope& rope, const std::string& path) {
 
 }  // namespace
 
-Result<void> publish(const model::Rope& rope, const std::string& path) {
+Result<void> publish(const model::Rope& rope, const std::string& path, Existing existing) {
   static std::atomic<unsigned> counter{0};
   const std::filesystem::path target(path);
   if (target.filename().empty()) return model::io_error(path, "cannot write", EISDIR);
@@ -110,7 +118,7 @@ Result<void> publish(const model::Rope& rope, const std::string& path) {
   for (const auto& piece : rope.pieces()) {
     if (auto written = write_all(descriptor, piece.bytes, path); !written) return written;
   }
-  return temporary.rename_to(path);
+  return temporary.rename_to(path, existing);
 }
 
 Result<void> write_standard_output(const model::Rope& rope) {

@@ -9,10 +9,14 @@
 
 namespace padproof::converter {
 
-/// Writes to a temporary file in the folder of `path`, then renames it. On any error nothing carries the name
-/// `path` that did not before, and the temporary file is gone. A symbolic link at `path` is replaced, not
-/// followed.
-model::Result<void> publish(const model::Rope& rope, const std::string& path);
+/// What becomes of a file that already has the name.
+enum class Existing { kReplace, kKeep };
+
+/// Writes to a temporary file in the folder of `path`, then renames it; with kKeep an existing file is an
+/// error. On any error nothing carries the name `path` that did not before, and the temporary file is gone. A
+/// symbolic link at `path` is replaced, not followed.
+model::Result<void> publish(const model::Rope& rope, const std::string& path,
+                            Existing existing = Existing::kReplace);
 
 /// Writes to standard output.
 model::Result<void> write_standard_output(const model::Rope& rope);

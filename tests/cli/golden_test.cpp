@@ -49,7 +49,7 @@ const Row kRows[] = {
      {"verify", kExamples + "same_stride2.onnx", kExamples + "shortcut_stride2.onnx", "--format", "json",
       "--proof-only"},
      1},
-    {"verify_other_interface", {"verify", kExamples + "same.onnx", kExamples + "same_stride2.onnx"}, 1},
+    {"verify_other_interface", {"verify", kExamples + "same.onnx", kExamples + "same_stride2.onnx"}, 3},
     {"run_valid", {"run", kExamples + "valid.onnx"}, 0},
     {"run_pads", {"run", kExamples + "pads.onnx"}, 0},
     {"run_same", {"run", kExamples + "same.onnx"}, 0},

@@ -61,3 +61,49 @@ TEST_CASE("side files outside the model's folder are not touched") {
     CHECK_FALSE(fs::exists(folder.file("out/link")));
   }
 }
+
+// Two models whose weights have one name: `in/a` and `in/b`.
+struct TwoModels {
+  TemporaryFolder folder;
+  std::string a;
+  std::string b;
+
+  TwoModels() {
+    for (const char* name : {"a", "b"}) {
+      fs::create_directories(folder.file(std::string("in/") + name));
+      (void)folder.write(std::string("in/") + name + "/w.bin", std::string(36, *name));
+    }
+    a = folder.write("in/a/a.onnx", model_with_weights_in("w.bin"));
+    b = folder.write("in/b/b.onnx", model_with_weights_in("w.bin"));
+  }
+};
+
+TEST_CASE("side files replace nothing") {
+  const TwoModels models;
+  const TemporaryFolder& folder = models.folder;
+  const std::string out = folder.file("out");
+  CHECK(run_padproof({"convert", models.a, "-o", out + "/a.onnx"}).exit_code == 0);
+  CHECK(run_padproof({"convert", models.a, "-o", out + "/again.onnx"}).exit_code == 0);
+  const auto other = run_padproof({"convert", models.b, "-o", out + "/b.onnx"});
+  CHECK(other.exit_code == 2);
+  CHECK(other.err.find("other contents") != std::string::npos);
+  CHECK_FALSE(fs::exists(out + "/b.onnx"));
+  CHECK(read_file(out + "/w.bin") == std::string(36, 'a'));
+}
+
+TEST_CASE("of a batch whose side files collide one model is written") {
+  const TwoModels models;
+  const std::string out = models.folder.file("out");
+  CHECK(run_padproof({"convert", models.a, models.b, "--out-dir", out}).exit_code == 2);
+  CHECK(fs::exists(out + "/a.onnx") != fs::exists(out + "/b.onnx"));
+  CHECK(read_file(out + "/w.bin") == std::string(36, fs::exists(out + "/a.onnx") ? 'a' : 'b'));
+}
+
+TEST_CASE("a model does not replace its own weights") {
+  const TwoModels models;
+  const TemporaryFolder& folder = models.folder;
+  CHECK(run_padproof({"convert", models.a, "-o", folder.file("in/a/w.bin")}).exit_code == 2);
+  CHECK(read_file(folder.file("in/a/w.bin")) == std::string(36, 'a'));
+  CHECK(run_padproof({"convert", models.a, "-o", folder.file("out/w.bin")}).exit_code == 2);
+  CHECK_FALSE(fs::exists(folder.file("out/w.bin")));
+}

@@ -104,6 +104,21 @@ TEST_CASE("a loop carries values, stacks scans and reads outside") {
   CHECK(same_bits(outputs->at("all"), floats({3, 2}, {2, 20, 3, 30, 4, 40})));
 }
 
+TEST_CASE("a loop without end is given up") {
+  WireModel body;
+  body.untyped_input("i").untyped_input("go").untyped_input("value");
+  body.node("Identity", {"go"}, {"on"}).node("Identity", {"value"}, {"next"});
+  body.output("on").output("next");
+  const auto model = WireModel()
+                         .input("x", {1})
+                         .node("Loop", {"", "", "x"}, {"last"}, {{"body", body.graph()}})
+                         .output("last")
+                         .read();
+  const auto outputs = execute(model, {{"x", floats({1}, {1})}}, {});
+  REQUIRE_FALSE(outputs.has_value());
+  CHECK(outputs.error().code == "loop-turns");
+}
+
 TEST_CASE("functions run with their own attributes and operator sets") {
   const auto model = WireModel()
                          .input("x", {2})

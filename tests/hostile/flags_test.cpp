@@ -14,7 +14,7 @@ using padproof::test::run_padproof;
 using padproof::test::TemporaryFolder;
 
 struct Row {
-  std::vector<std::string> arguments;  // MODEL, OPEN and OUT stand for files
+  std::vector<std::string> arguments;  // MODEL, JSON, OPEN and OUT stand for files
   const char* expected;                // part of what standard error says
 };
 
@@ -54,6 +54,14 @@ const Row kRows[] = {
     {{"run", "MODEL", "--report", "report.doc"}, "[report-format]"},
     {{"verify", "MODEL", "MODEL", "--report", "report.doc"}, "[report-format]"},
     {{"convert", "MODEL", "-o", "OUT", "--report", "report.doc"}, "[report-format]"},
+    {{"inspect", "JSON", "--report", "JSON"}, "[report-twice]"},
+    {{"verify", "MODEL", "JSON", "--report", "JSON"}, "[report-twice]"},
+    {{"convert", "MODEL", "-o", "JSON", "--report", "JSON"}, "[report-twice]"},
+    {{"convert", "JSON", "-o", "OUT", "--report", "JSON"}, "[report-twice]"},
+    {{"run", "MODEL", "--report", "r.json", "--report", "./r.json"}, "[report-twice]"},
+    {{"run", "MODEL", "--outputs", "JSON", "--report", "JSON"}, "[report-twice]"},
+    {{"run", "MODEL", "--outputs", "MODEL"}, "[output-is-input]"},
+    {{"run", "MODEL", "--inputs", "JSON", "--outputs", "JSON"}, "[output-is-input]"},
     {{"inspect", "/nowhere/*.onnx"}, "nothing matches"},
     {{"inspect", "MODEL", "--input-shape", "x"}, "NAME=1x3x224x224"},
     {{"inspect", "MODEL", "--input-shape", "=1x1"}, "NAME=1x3x224x224"},
@@ -83,6 +91,7 @@ const char* const kOpen =
 std::vector<std::string> with_files(std::vector<std::string> arguments, const TemporaryFolder& folder) {
   for (std::string& argument : arguments) {
     if (argument == "MODEL") argument = folder.file("model.onnx");
+    if (argument == "JSON") argument = folder.file("model.json");
     if (argument == "OPEN") argument = folder.file("open.onnx");
     if (argument == "OUT") argument = folder.file("out.onnx");
   }
@@ -94,6 +103,7 @@ std::vector<std::string> with_files(std::vector<std::string> arguments, const Te
 TEST_CASE("requests that make no sense") {
   const TemporaryFolder folder;
   folder.write("model.onnx", padproof::test::good_model());
+  folder.write("model.json", padproof::test::good_model());
   folder.write("open.onnx", padproof::test::model_bytes(kOpen));
   const auto before = folder.entries();
   for (const Row& row : kRows) {

@@ -7,6 +7,7 @@
 
 #include <string>
 
+#include "tests/support/conversion.h"
 #include "tests/support/models.h"
 
 namespace {
@@ -15,7 +16,7 @@ using padproof::verifier::Status;
 
 std::string model_text(const std::string& input, const std::string& body, const std::string& opset = "17") {
   return "<ir_version: 8, opset_import: [\"\" : " + opset + "]> g (" + input +
-         ", float[4,3,3,3] w) => (float[] y) {" + body + "}";
+         ", float[4,3,3,3] w) => (float[] y) <int64[8] pads = {0,0,1,1,0,0,1,1}> {" + body + "}";
 }
 
 const char* const kFixed = "float[1,3,8,9] x";
@@ -85,6 +86,12 @@ const BodyRow kRows[] = {
      Status::kRefuted},
     {"counting pads that are not there", kFixed, "c = Conv(x, w) y = AveragePool<kernel_shape=[3,3]>(c)",
      "c = Conv(x, w) y = AveragePool<kernel_shape=[3,3], count_include_pad=1>(c)", Status::kProved},
+    {"other maps over other data are no refutation", kFixed,
+     "p = Pad<mode=\"constant\">(x, pads) r = Relu(p) y = Conv(r, w)",
+     "r = Relu(x) y = Conv<pads=[1,1,1,1]>(r, w)", Status::kUnknown},
+    {"an operator nobody knows may not be a function", kFixed,
+     "a = vendor.Op(x) b = vendor.Op(x) c = Sub(a, b) y = Conv(c, w)",
+     "a = vendor.Op(x) c = Sub(a, a) y = Conv(c, w)", Status::kUnknown},
     {"random numbers", kFixed, "r = RandomNormalLike(x) c = Add(r, x) y = Conv(c, w)",
      "r = RandomNormalLike(x) c = Add(r, x) y = Conv(c, w)", Status::kUnknown},
 };
@@ -94,6 +101,24 @@ Status judge(const padproof::test::Loaded& source, const padproof::test::Loaded&
 }
 
 }  // namespace
+
+// What s holds is not known, so the shape of m is what the file says of it.
+std::string recorded(const std::string& shape, const std::string& window) {
+  return "<ir_version: 8, opset_import: [\"\" : 17]> g (float[N] x, int64[4] s) => (float[] y) <float[" +
+         shape + "] m> { m = Reshape(x, s) y = MaxPool<kernel_shape=[3,3], strides=[2,2], " + window +
+         ">(m) }";
+}
+
+TEST_CASE("shapes that only the files record must be the same in both") {
+  using padproof::test::prove_texts;
+  const std::string same7 = recorded("1,1,7,7", "auto_pad=\"SAME_UPPER\"");
+  const std::string pads7 = recorded("1,1,7,7", "pads=[1,1,1,1]");
+  const std::string pads6 = recorded("1,1,6,6", "pads=[1,1,1,1]");
+  CHECK(prove_texts(same7, pads7).status == Status::kProved);
+  CHECK(prove_texts(same7, pads6).status == Status::kUnknown);
+  CHECK(prove_texts(pads6, same7).status == Status::kUnknown);
+  CHECK_FALSE(prove_texts(same7, pads7).assumptions.empty());
+}
 
 TEST_CASE("pairs of models") {
   for (const BodyRow& row : kRows) {

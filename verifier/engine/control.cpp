@@ -67,6 +67,9 @@ Result<Tensor> nothing_stacked(const model::ValueInfo& declared) {
   return Tensor(type.dtype, dims);
 }
 
+// Seconds, for a loop without end; no exporter's comes near.
+constexpr std::int64_t kMostLoopTurns = 1'000'000;
+
 /// The state of a Loop between iterations.
 struct LoopState {
   const model::Graph& body;
@@ -135,6 +138,9 @@ ModelRun::Outputs ModelRun::run_loop(Frame& frame, const model::Node& node, cons
   for (std::int64_t trip = 0; state->condition && (!state->has_limit || trip < state->max_trips); ++trip) {
     if (options_.cancelled && options_.cancelled())
       return model::unsupported("cancelled", "the run was stopped");
+    if (++loop_turns_ > kMostLoopTurns)
+      return model::unsupported("loop-turns", "loops take more turns than the engine follows", {},
+                                std::to_string(kMostLoopTurns));
     const Tensor iteration = scalar(DataType::kInt64, &trip);
     const Tensor condition = scalar(DataType::kBool, &state->condition);
     Inputs arguments{&iteration, &condition};

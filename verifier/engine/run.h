@@ -46,6 +46,7 @@ class ModelRun {
   const ExecuteOptions& options_;
   MemoryBudget memory_;
   std::map<const model::Graph*, Deaths> deaths_;
+  std::int64_t loop_turns_ = 0;  // of all loops so far
 };
 
 }  // namespace padproof::verifier

@@ -71,9 +71,12 @@ NodeEvidence& Pairing::evidence(const GraphInstance&, const Node& node) {
 
 void Pairing::fail_node(const GraphInstance& instance, const Node& node, std::string reason) {
   NodeEvidence& entry = evidence(instance, node);
-  if (entry.status != Status::kProved) return;
+  if (entry.status == Status::kUnknown) return;
+  // That index maps differ says nothing if what they are maps of differs too.
+  if (entry.status == Status::kRefuted) reason = entry.reason + ", and so may its inputs: " + reason;
   entry.status = Status::kUnknown;
   entry.method = Method::kNone;
+  entry.witness.reset();
   entry.reason = std::move(reason);
 }
 
@@ -160,8 +163,7 @@ void Pairing::check(const Pair& pair) {
     return fail(pair,
                 fmt::format("reads {} in the source and {} in the target", source.name(), target.name()));
   }
-  if (source.facts().rests_on_value_info || target.facts().rests_on_value_info)
-    assume("shapes recorded in value_info that the operators do not confirm");
+  check_records(pair);
   const model::TensorRef* source_constant = source.instance->constant(source.value);
   const model::TensorRef* target_constant = target.instance->constant(target.value);
   if (source_constant != nullptr && target_constant != nullptr) {
@@ -186,6 +188,23 @@ void Pairing::check(const Pair& pair) {
                                  theirs.output_index));
   }
   check_nodes(pair, *source_node, *target_node);
+}
+
+// What only the files record must be the same in both, or it is no assumption that both can rest on.
+void Pairing::check_records(const Pair& pair) {
+  const model::ValueFacts& mine = pair.source.facts();
+  const model::ValueFacts& theirs = pair.target.facts();
+  if (!mine.rests_on_value_info && !theirs.rests_on_value_info) return;
+  assume("shapes recorded in value_info that the operators do not confirm");
+  if (!mine.shape || !theirs.shape) return;
+  const bool agree =
+      std::equal(mine.shape->begin(), mine.shape->end(), theirs.shape->begin(), theirs.shape->end(),
+                 [](const model::Extent& left, const model::Extent& right) {
+                   return !left.is_constant() || !right.is_constant() || left.constant() == right.constant();
+                 });
+  if (agree) return;
+  fail(pair, fmt::format("{} is {} in the source and {} in the target, as only value_info records",
+                         pair.source.name(), model::to_string(*mine.shape), model::to_string(*theirs.shape)));
 }
 
 void Pairing::check_constants(const Pair& pair, const model::TensorRef& source,
@@ -225,7 +244,39 @@ void Pairing::check_inputs_of_graphs(const Pair& pair) {
        fmt::format("input {} in the source stands where the target has {}", source.name(), target.name()));
 }
 
+// A node's maps were compared as if its inputs were equal; where those are unknown, so is the node. Which
+// values of subgraphs and functions reach which is not followed: there one unknown node is enough.
+void Pairing::withdraw_unfounded() {
+  const model::Graph& main = *source_.graph;
+  std::vector<bool> doubtful(main.nodes.size());
+  bool any = false;
+  bool anywhere = false;
+  for (const NodeEvidence& entry : proof_.nodes) {
+    if (entry.status != Status::kUnknown) continue;
+    any = true;
+    if (entry.graph == &main) {
+      doubtful[entry.source->index] = true;
+    } else {
+      anywhere = true;
+    }
+  }
+  for (const std::uint32_t index : main.order) {
+    for (const model::ValueId input : main.nodes[index].inputs) {
+      if (input == model::kNoValue || main.values[input].kind != ValueKind::kNodeOutput) continue;
+      if (doubtful[main.values[input].producer]) doubtful[index] = true;
+    }
+  }
+  for (NodeEvidence& entry : proof_.nodes) {
+    const bool unfounded = anywhere || (entry.graph == &main ? doubtful[entry.source->index] : any);
+    if (entry.status != Status::kRefuted || !unfounded) continue;
+    entry.status = Status::kUnknown;
+    entry.reason += ", and what it is given is not proved equal";
+    entry.witness.reset();
+  }
+}
+
 Proof Pairing::conclude() {
+  withdraw_unfounded();
   const auto any = [&](Status status) {
     return std::any_of(proof_.nodes.begin(), proof_.nodes.end(),
                        [&](const NodeEvidence& entry) { return entry.status == status; });

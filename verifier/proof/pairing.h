@@ -45,6 +45,7 @@ class Pairing {
   void require(const Place& source, const Place& target, const model::GraphInstance* instance,
                const model::Node* consumer);
   void check(const Pair& pair);
+  void check_records(const Pair& pair);
   void check_constants(const Pair& pair, const model::TensorRef& source, const model::TensorRef& target);
   void check_inputs_of_graphs(const Pair& pair);
   void check_nodes(const Pair& pair, const model::Node& source, const model::Node& target);
@@ -55,6 +56,7 @@ class Pairing {
                       std::size_t except);
   bool same_operator(const Pair& pair, const model::Node& source, const model::Node& target);
   bool weights_are_finite(const Pair& pair, const model::Node& source, const WindowOperator& meaning);
+  void pair_strangers(const Pair& pair, const model::Node& source, const model::Node& target);
   void pair_subgraphs(const Pair& pair, const model::Node& source, const model::Node& target);
 
   NodeEvidence& evidence(const model::GraphInstance& instance, const model::Node& node);
@@ -62,6 +64,7 @@ class Pairing {
   void fail_node(const model::GraphInstance& instance, const model::Node& node, std::string reason);
   void assume(std::string text);
   void list_nodes(const model::Graph& graph);
+  void withdraw_unfounded();
   Proof conclude();
 
   const model::Model& source_model_;
@@ -72,6 +75,7 @@ class Pairing {
   std::vector<Pair> open_;
   std::unordered_map<const model::Node*, std::size_t> evidence_index_;
   std::unordered_map<const model::GraphInstance*, const model::GraphInstance*> paired_bodies_;
+  std::unordered_map<const model::Node*, const model::Node*> partners_;  // of operators nobody knows
   Proof proof_;
 };
 

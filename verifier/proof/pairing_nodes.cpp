@@ -6,6 +6,7 @@
 #include <array>
 
 #include "model/onnx_schema.h"
+#include "model/shapes/rule.h"
 #include "verifier/proof/attribute_equality.h"
 #include "verifier/proof/pairing.h"
 
@@ -107,8 +108,22 @@ void Pairing::check_generic(const Pair& pair, const Node& source, const Node& ta
   }
   NodeEvidence& entry = evidence(mine, source);
   if (entry.method == Method::kUnreached) entry.method = Method::kIdentical;
+  pair_strangers(pair, source, target);
   if (has_graphs) pair_subgraphs(pair, source, target);
   require_inputs(pair, source, target, SIZE_MAX);
+}
+
+// Of an operator that nobody knows it is assumed that the same node gives the same outputs; not that two
+// nodes do.
+void Pairing::pair_strangers(const Pair& pair, const Node& source, const Node& target) {
+  if (source.domain.empty() || model::find_rule(source.domain, source.op_type) != nullptr) return;
+  if (pair.source.instance->child(source, "") != nullptr) return;  // a call of a function
+  assume("operators of other domains give the same outputs for the same inputs");
+  const bool is_alone = partners_.try_emplace(&source, &target).first->second == &target &&
+                        partners_.try_emplace(&target, &source).first->second == &source;
+  if (!is_alone)
+    fail_node(*pair.source.instance, source,
+              "stands for several nodes, and may not be a function of its inputs");
 }
 
 void Pairing::require_inputs(const Pair& pair, const Node& source, const Node& target, std::size_t except) {

@@ -93,10 +93,12 @@ void Pairing::check_windows(const Pair& pair, const Node& source, const Node& ta
   entry.source_pads = merged_pads(entry, result);
   entry.target_pads = result.target_pads;
   if (result.status != Status::kProved) {
-    entry.status = result.status;
-    entry.method = Method::kIndexMap;
-    entry.reason = result.reason;
-    entry.witness = result.witness;
+    if (entry.status != Status::kUnknown) {
+      entry.status = result.status;
+      entry.method = Method::kIndexMap;
+      entry.reason = result.reason;
+      entry.witness = result.witness;
+    }
   } else if (!same_pads && uses_indices(source)) {
     return fail_node(mine, source, "Indices refer to the padded tensor where a Pad node stands");
   } else if (!same_pads && !weights_are_finite(pair, source, meaning)) {

@@ -103,7 +103,13 @@ class Obligation {
     Dims core;
     std::vector<bool> open;
     for (std::size_t i = 2; i < shape->size(); ++i) {
-      const auto extent = (*shape)[i].is_constant() ? (*shape)[i].constant() : (*target_shape)[i].constant();
+      const auto theirs = (*target_shape)[i].constant();
+      const auto extent = (*shape)[i].is_constant() ? (*shape)[i].constant() : theirs;
+      // Not the same data, or recorded wrongly: maps over them cannot be compared.
+      if (theirs && *theirs != *extent) {
+        return unknown(fmt::format("axis {} of the data has {} cells in the source and {} in the target", i,
+                                   *extent, *theirs));
+      }
       open.push_back(!extent);
       core.push_back(extent.value_or(0));
     }
