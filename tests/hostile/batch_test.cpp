@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "tests/hostile/rejected.h"
-#include "tests/hostile/wire_model.h"
+#include "tests/support/rejected.h"
+#include "tests/support/wire_bytes.h"
 
 namespace {
 

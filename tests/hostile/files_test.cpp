@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <random>
 
-#include "tests/hostile/rejected.h"
+#include "tests/support/rejected.h"
 
 namespace {
 

@@ -4,8 +4,8 @@
 
 #include <filesystem>
 
-#include "tests/hostile/rejected.h"
 #include "tests/support/models.h"
+#include "tests/support/rejected.h"
 
 namespace {
 

@@ -3,8 +3,8 @@
 #include <doctest/doctest.h>
 
 #include "model/onnx/fields.h"
-#include "tests/hostile/rejected.h"
-#include "tests/hostile/wire_model.h"
+#include "tests/support/rejected.h"
+#include "tests/support/wire_bytes.h"
 
 namespace {
 

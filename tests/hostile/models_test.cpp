@@ -4,7 +4,7 @@
 
 #include <doctest/doctest.h>
 
-#include "tests/hostile/rejected.h"
+#include "tests/support/rejected.h"
 
 namespace {
 

@@ -9,8 +9,8 @@
 
 #include "model/result.h"
 #include "schemas/report.pb.h"
-#include "tests/hostile/rejected.h"
-#include "tests/hostile/wire_model.h"
+#include "tests/support/rejected.h"
+#include "tests/support/wire_bytes.h"
 
 namespace {
 

@@ -2,8 +2,8 @@
 // Pairs of small models whose comparison would take for ever, or that differ where one would not look.
 #include <doctest/doctest.h>
 
-#include "tests/hostile/rejected.h"
 #include "tests/support/conversion.h"
+#include "tests/support/rejected.h"
 
 namespace {
 

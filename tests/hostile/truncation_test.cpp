@@ -6,8 +6,8 @@
 
 #include "model/onnx/fields.h"
 #include "model/wire.h"
-#include "tests/hostile/rejected.h"
 #include "tests/support/models.h"
+#include "tests/support/rejected.h"
 
 namespace {
 

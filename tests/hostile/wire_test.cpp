@@ -7,9 +7,9 @@
 #include <functional>
 
 #include "model/onnx/fields.h"
-#include "tests/hostile/rejected.h"
-#include "tests/hostile/wire_model.h"
 #include "tests/support/conversion.h"
+#include "tests/support/rejected.h"
+#include "tests/support/wire_bytes.h"
 
 namespace {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/hostile/rejected.h"
+#include "tests/support/rejected.h"
 
 #include <doctest/doctest.h>
 

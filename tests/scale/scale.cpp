@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/hostile/scale.h"
+#include "tests/scale/scale.h"
 
 #include "model/onnx/fields.h"
-#include "tests/hostile/wire_model.h"
+#include "tests/support/wire_bytes.h"
 
 namespace padproof::test::scale {
 namespace {

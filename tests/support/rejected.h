@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/hostile/child.h"
+#include "tests/support/child.h"
 
 namespace padproof::test {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/hostile/child.h"
+#include "tests/support/child.h"
 
 #include <fcntl.h>
 #include <grp.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/hostile/wire_model.h"
+#include "tests/support/wire_bytes.h"
 
 #include <cstring>
 

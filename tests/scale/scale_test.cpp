@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Time and memory in proportion to the file, whatever it holds much of.
-#include "tests/hostile/scale.h"
+#include "tests/scale/scale.h"
 
 #include <doctest/doctest.h>
 #include <sys/resource.h>
 
 #include <chrono>
 
-#include "tests/hostile/rejected.h"
+#include "tests/support/rejected.h"
 #include "tests/support/slow_build.h"
 
 namespace {
