@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which operators slide a window, and what their attributes are called. No arithmetic: what pads mean is
-// stated by the converter and, independently, by the verifier. Source: ONNX operator schemas, opsets 1 to 26.
+// stated by the converter and, independently, by the verifier. Source: ONNX operator schemas, opsets 1 to 28.
 #pragma once
 
 #include <cstdint>

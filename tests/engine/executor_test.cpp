@@ -104,6 +104,17 @@ TEST_CASE("a loop carries values, stacks scans and reads outside") {
   CHECK(same_bits(outputs->at("all"), floats({3, 2}, {2, 20, 3, 30, 4, 40})));
 }
 
+TEST_CASE("SpaceToDepth keeps a channel's cells together in mode CRD") {
+  const Tensor image = floats({1, 2, 2, 2}, {1, 2, 3, 4, 5, 6, 7, 8});
+  const auto apart = OneNode("SpaceToDepth", 28).with("blocksize", 2L).run({image});
+  REQUIRE(apart.has_value());
+  CHECK(same_bits(apart->front(), floats({1, 8, 1, 1}, {1, 5, 2, 6, 3, 7, 4, 8})));
+  const auto together =
+      OneNode("SpaceToDepth", 28).with("blocksize", 2L).with("mode", std::string_view("CRD")).run({image});
+  REQUIRE(together.has_value());
+  CHECK(same_bits(together->front(), floats({1, 8, 1, 1}, {1, 2, 3, 4, 5, 6, 7, 8})));
+}
+
 TEST_CASE("a loop without end is given up") {
   WireModel body;
   body.untyped_input("i").untyped_input("go").untyped_input("value");

@@ -21,7 +21,7 @@
 namespace padproof::verifier {
 
 /// The newest operator set whose text the kernels were checked against; newer ones are kUnsupported.
-inline constexpr std::int64_t kNewestOpset = 26;
+inline constexpr std::int64_t kNewestOpset = 28;
 
 struct KernelContext {
   const model::Node& node;

@@ -154,7 +154,12 @@ Result<void> space_to_depth(KernelContext& context) {
   // No product of extents leaves 63 bits: the elements exist, or the block divides an extent of 0.
   const auto count = count_elements({dims[1], block, block});
   if (!count) return Error(count.error());
-  return give_view(context, permuted({dims[0], dims[1], rows, block, columns, block}, {0, 3, 5, 1, 2, 4}),
+  // The attribute came with opset 28.
+  const std::string_view mode = context.attributes.string_or("mode", "DCR");
+  if (mode != "DCR" && mode != "CRD") return bad_value("mode", model::printable(mode), "DCR or CRD");
+  const Dims cut{dims[0], dims[1], rows, block, columns, block};
+  return give_view(context,
+                   mode == "DCR" ? permuted(cut, {0, 3, 5, 1, 2, 4}) : permuted(cut, {0, 1, 3, 5, 2, 4}),
                    {dims[0], dims[1] * block * block, rows, columns});
 }
 

@@ -8,6 +8,7 @@
 #include <functional>
 
 #include "model/tensor_values.h"
+#include "verifier/engine/kernel.h"
 
 namespace padproof::verifier {
 namespace {
@@ -125,6 +126,11 @@ void Pairing::pair_interfaces() {
   } else {
     for (std::size_t i = 0; i < source.inputs.size(); ++i)
       pair_declared_input(source.inputs[i], target.inputs[i]);
+  }
+  const auto opset = source_model_.opset_imports.find("");
+  if (opset != source_model_.opset_imports.end() && opset->second > kNewestOpset) {
+    assume(fmt::format("operators of opset {} mean what they mean in {}, the newest known", opset->second,
+                       kNewestOpset));
   }
   if (source_model_.has_training_info || target_model_.has_training_info) {
     assume("training information in the files was not looked at");
