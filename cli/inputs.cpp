@@ -55,15 +55,6 @@ bool is_pattern(const std::string& text) { return text.find_first_of("*?[") != s
 
 }  // namespace
 
-std::string normal_path(const std::string& path) {
-  std::error_code error;
-  // weakly_canonical leaves a relative path relative if nothing of it exists.
-  const fs::path absolute = fs::absolute(path, error);
-  if (error) return path;
-  const fs::path canonical = fs::weakly_canonical(absolute, error);
-  return (error ? absolute.lexically_normal() : canonical).string();
-}
-
 Result<std::vector<InputFile>> expand_inputs(const std::vector<std::string>& arguments) {
   std::vector<InputFile> files;
   for (const std::string& argument : arguments) {
@@ -93,11 +84,11 @@ std::vector<std::string> paths_of(const std::vector<InputFile>& files) {
 Result<std::vector<std::string>> outputs_below(const std::string& folder,
                                                const std::vector<InputFile>& inputs) {
   std::map<std::string, std::string> taken;  // normal output path -> input path
-  for (const InputFile& input : inputs) taken.emplace(normal_path(input.path), "");
+  for (const InputFile& input : inputs) taken.emplace(model::normal_path(input.path), "");
   std::vector<std::string> outputs;
   for (const InputFile& input : inputs) {
     const fs::path output = fs::path(folder) / input.relative;
-    const auto [at, added] = taken.emplace(normal_path(output.string()), input.path);
+    const auto [at, added] = taken.emplace(model::normal_path(output.string()), input.path);
     if (!added && at->second.empty()) {
       return usage("output-is-input", "the output would replace an input", output.string());
     }

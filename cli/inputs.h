@@ -25,7 +25,4 @@ std::vector<std::string> paths_of(const std::vector<InputFile>& files);
 model::Result<std::vector<std::string>> outputs_below(const std::string& folder,
                                                       const std::vector<InputFile>& inputs);
 
-/// One spelling for one file. What cannot be followed, such as a loop of links, stands for itself.
-std::string normal_path(const std::string& path);
-
 }  // namespace padproof::cli

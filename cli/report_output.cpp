@@ -11,8 +11,8 @@
 #include <functional>
 #include <set>
 
-#include "cli/inputs.h"
 #include "converter/publish.h"
+#include "model/mapped_file.h"
 
 namespace padproof::cli {
 namespace {
@@ -42,12 +42,12 @@ Result<void> check_report_files(const CommonOptions& options, const std::vector<
         model::Fault::kUsage, std::move(code), std::move(what), std::move(got), std::move(limit), {}});
   };
   std::set<std::string> taken;
-  for (const std::string& path : other) taken.insert(normal_path(path));
+  for (const std::string& path : other) taken.insert(model::normal_path(path));
   for (const std::string& path : options.reports) {
     const std::string ending = std::filesystem::path(path).extension().string();
     if (ending != ".json" && ending != ".txt")
       return usage("report-format", "the ending of --report names no known format", path, ".txt or .json");
-    if (!taken.insert(normal_path(path)).second)
+    if (!taken.insert(model::normal_path(path)).second)
       return usage("report-twice", "the report would replace another file of this command", path, {});
   }
   return {};

@@ -7,9 +7,9 @@
 #include <limits>
 
 #include "cli/commands.h"
-#include "cli/inputs.h"
 #include "cli/report_output.h"
 #include "cli/tensors.h"
+#include "model/mapped_file.h"
 #include "model/onnx/reader.h"
 #include "verifier/engine/npz.h"
 #include "verifier/execution.h"
@@ -124,7 +124,7 @@ Result<void> run_model(const RunCommand& options, schemas::Model& message) {
 
 Result<void> check_written_files(const RunCommand& options) {
   for (const std::string& read : {options.model, options.inputs}) {
-    if (!options.outputs.empty() && normal_path(read) == normal_path(options.outputs)) {
+    if (!options.outputs.empty() && model::normal_path(read) == model::normal_path(options.outputs)) {
       return Error(model::Diagnostic{model::Fault::kUsage,
                                      "output-is-input",
                                      "the outputs would replace an input",

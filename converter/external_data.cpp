@@ -110,7 +110,7 @@ Result<void> carry_external_data(const model::Model& model, const std::string& s
   const fs::path target = folder_of(target_path);
   std::error_code ignored;
   for (const std::string& location : *locations) {
-    if (fs::weakly_canonical(target / location, ignored) == fs::weakly_canonical(target_path, ignored))
+    if (model::normal_path((target / location).string()) == model::normal_path(target_path))
       return in_the_way(target_path, "the output would replace the model's external data");
   }
   if (fs::equivalent(source, target, ignored)) return {};

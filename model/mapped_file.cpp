@@ -8,6 +8,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 
 namespace padproof::model {
 namespace {
@@ -23,6 +24,15 @@ Error not_a_file(const std::string& path, std::string what) {
 MappedFile::~MappedFile() {
   if (!bytes_.empty()) ::munmap(const_cast<char*>(bytes_.data()), bytes_.size());
   ::close(descriptor_);
+}
+
+std::string normal_path(const std::string& path) {
+  std::error_code error;
+  // weakly_canonical leaves a relative path relative if nothing of it exists.
+  const auto absolute = std::filesystem::absolute(path, error);
+  if (error) return path;
+  const auto canonical = std::filesystem::weakly_canonical(absolute, error);
+  return (error ? absolute.lexically_normal() : canonical).string();
 }
 
 Error io_error(const std::string& path, const std::string& what, int error_number) {

@@ -45,6 +45,10 @@ Result<std::shared_ptr<const Rope>> read_standard_input();
 /// or standard error go: renaming a new file over `-o /dev/null` would take the device from everybody.
 Result<void> check_replaceable(const std::string& path);
 
+/// One spelling for one file, there or not. What cannot be followed, such as a loop of links, stands for
+/// itself.
+std::string normal_path(const std::string& path);
+
 /// A kIo diagnostic for `path` from errno.
 Error io_error(const std::string& path, const std::string& what, int error_number);
 

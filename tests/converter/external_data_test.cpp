@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "tests/support/child.h"
 #include "tests/support/models.h"
 #include "tests/support/process.h"
 
@@ -105,5 +106,9 @@ TEST_CASE("a model does not replace its own weights") {
   CHECK(run_padproof({"convert", models.a, "-o", folder.file("in/a/w.bin")}).exit_code == 2);
   CHECK(read_file(folder.file("in/a/w.bin")) == std::string(36, 'a'));
   CHECK(run_padproof({"convert", models.a, "-o", folder.file("out/w.bin")}).exit_code == 2);
+  CHECK_FALSE(fs::exists(folder.file("out/w.bin")));
+  padproof::test::Hardship inside;
+  inside.folder = folder.file("out");
+  CHECK(padproof::test::run_under(inside, {"convert", models.a, "-o", "w.bin"}).exit_code == 2);
   CHECK_FALSE(fs::exists(folder.file("out/w.bin")));
 }

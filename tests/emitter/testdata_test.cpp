@@ -41,10 +41,8 @@ TEST_CASE("exported models") {
 }
 
 TEST_CASE("backend models") {
-  const char* elsewhere = std::getenv("PADPROOF_NODE_TESTS");
   Tally tally;
-  for (const auto& entry :
-       fs::recursive_directory_iterator(elsewhere != nullptr ? elsewhere : PADPROOF_NODE_TESTS)) {
+  for (const auto& entry : fs::recursive_directory_iterator(node_tests_folder())) {
     if (entry.path().extension() != ".onnx") continue;
     const std::string bytes = read_file(entry.path().string());
     const bool is_implicit =

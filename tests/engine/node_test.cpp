@@ -10,6 +10,7 @@
 #include <set>
 
 #include "model/onnx/reader.h"
+#include "tests/support/models.h"
 #include "verifier/engine/element_types.h"
 #include "verifier/engine/executor.h"
 #include "verifier/engine/half.h"
@@ -152,8 +153,7 @@ std::set<fs::path> test_folders(const fs::path& group) {
 }
 
 TEST_CASE("onnx backend tests") {
-  const char* const elsewhere = std::getenv("PADPROOF_NODE_TESTS");
-  const fs::path data = elsewhere != nullptr ? elsewhere : PADPROOF_NODE_TESTS;
+  const fs::path data = test::node_tests_folder();
   Tally tally;
   for (const char* const group : {"node", "simple", "pytorch-operator", "pytorch-converted"})
     for (const fs::path& folder : test_folders(data / group)) run_test(folder, tally);

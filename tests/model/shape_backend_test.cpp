@@ -105,7 +105,7 @@ int check_outputs(const fs::path& folder) {
 }
 
 TEST_CASE("the rules predict the stored outputs of the ONNX backend tests") {
-  const fs::path root = PADPROOF_NODE_TESTS;
+  const fs::path root = node_tests_folder();
   if (!fs::exists(root)) {
     MESSAGE("skipped: no ", root.string(), " (package libonnx-testdata)");
     return;

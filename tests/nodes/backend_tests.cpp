@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <filesystem>
 
 #include "tests/support/models.h"
@@ -53,10 +52,8 @@ std::vector<std::string> data_sets_of(const fs::path& folder) {
 }  // namespace
 
 std::vector<BackendTest> backend_tests() {
-  const char* elsewhere = std::getenv("PADPROOF_NODE_TESTS");
   std::vector<BackendTest> tests;
-  for (const auto& entry :
-       fs::recursive_directory_iterator(elsewhere != nullptr ? elsewhere : PADPROOF_NODE_TESTS)) {
+  for (const auto& entry : fs::recursive_directory_iterator(node_tests_folder())) {
     const fs::path& path = entry.path();
     if (path.extension() != ".onnx") continue;
     const bool alone = path.filename() != "model.onnx";

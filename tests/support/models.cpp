@@ -3,6 +3,7 @@
 
 #include <onnx/defs/parser.h>
 
+#include <cstdlib>
 #include <stdexcept>
 
 #include "model/onnx/reader.h"
@@ -15,6 +16,11 @@ std::string model_bytes(std::string_view text) {
   const auto status = onnx::OnnxParser::Parse(model, copy.c_str());
   if (!status.IsOK()) throw std::runtime_error(status.ErrorMessage());
   return model.SerializeAsString();
+}
+
+std::string node_tests_folder() {
+  const char* const elsewhere = std::getenv("PADPROOF_NODE_TESTS");
+  return elsewhere != nullptr ? elsewhere : PADPROOF_NODE_TESTS;
 }
 
 std::shared_ptr<const model::Rope> rope_of(std::string bytes) {

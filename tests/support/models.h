@@ -17,6 +17,10 @@ namespace padproof::test {
 /// Throws std::runtime_error if the text does not parse.
 std::string model_bytes(std::string_view text);
 
+/// Where ONNX's backend tests lie: the distribution's, or what the environment variable PADPROOF_NODE_TESTS
+/// says.
+std::string node_tests_folder();
+
 /// A rope that owns `bytes`.
 std::shared_ptr<const model::Rope> rope_of(std::string bytes);
 

@@ -156,7 +156,6 @@ void Pairing::require(const Place& source, const Place& target, const GraphInsta
     NodeEvidence& entry = evidence(at, node);
     if (entry.method == Method::kUnreached) entry.method = Method::kTransparent;
   };
-  const auto ignore_passed = [](const GraphInstance&, const Node&) {};
   const Pair pair{trace(source, note_passed), trace(target, ignore_passed), consumer, instance};
   if (seen_.insert(pair).second) open_.push_back(pair);
 }
@@ -248,53 +247,6 @@ void Pairing::check_inputs_of_graphs(const Pair& pair) {
   }
   fail(pair,
        fmt::format("input {} in the source stands where the target has {}", source.name(), target.name()));
-}
-
-// A node's maps were compared as if its inputs were equal; where those are unknown, so is the node. Which
-// values of subgraphs and functions reach which is not followed: there one unknown node is enough.
-void Pairing::withdraw_unfounded() {
-  const model::Graph& main = *source_.graph;
-  std::vector<bool> doubtful(main.nodes.size());
-  bool any = false;
-  bool anywhere = false;
-  for (const NodeEvidence& entry : proof_.nodes) {
-    if (entry.status != Status::kUnknown) continue;
-    any = true;
-    if (entry.graph == &main) {
-      doubtful[entry.source->index] = true;
-    } else {
-      anywhere = true;
-    }
-  }
-  for (const std::uint32_t index : main.order) {
-    for (const model::ValueId input : main.nodes[index].inputs) {
-      if (input == model::kNoValue || main.values[input].kind != ValueKind::kNodeOutput) continue;
-      if (doubtful[main.values[input].producer]) doubtful[index] = true;
-    }
-  }
-  for (NodeEvidence& entry : proof_.nodes) {
-    const bool unfounded = anywhere || (entry.graph == &main ? doubtful[entry.source->index] : any);
-    if (entry.status != Status::kRefuted || !unfounded) continue;
-    entry.status = Status::kUnknown;
-    entry.reason += ", and what it is given is not proved equal";
-    entry.witness.reset();
-  }
-}
-
-Proof Pairing::conclude() {
-  withdraw_unfounded();
-  const auto any = [&](Status status) {
-    return std::any_of(proof_.nodes.begin(), proof_.nodes.end(),
-                       [&](const NodeEvidence& entry) { return entry.status == status; });
-  };
-  if (any(Status::kRefuted)) {
-    proof_.status = Status::kRefuted;
-  } else if (any(Status::kUnknown) || !proof_.problems.empty()) {
-    proof_.status = Status::kUnknown;
-  } else {
-    proof_.status = Status::kProved;
-  }
-  return std::move(proof_);
 }
 
 }  // namespace padproof::verifier

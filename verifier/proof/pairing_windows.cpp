@@ -42,8 +42,7 @@ std::vector<std::int64_t> merged_pads(const NodeEvidence& entry, const Obligatio
 // padding.
 bool Pairing::weights_are_finite(const Pair& pair, const Node& source, const WindowOperator& meaning) {
   if (!meaning.weight_input) return true;
-  const auto ignore = [](const GraphInstance&, const Node&) {};
-  const Place weights = input_place(*pair.source.instance, source, *meaning.weight_input, ignore);
+  const Place weights = input_place(*pair.source.instance, source, *meaning.weight_input, ignore_passed);
   if (weights.is_absent()) return false;
   const model::TensorRef* constant = weights.instance->constant(weights.value);
   if (constant == nullptr) return false;
@@ -78,11 +77,10 @@ void Pairing::check_windows(const Pair& pair, const Node& source, const Node& ta
   if (!difference.empty()) return fail_node(mine, source, difference);
   if (same_pads) {
     // The Pads in front are nodes like any other; the window alone is the obligation.
-    const auto ignore = [](const GraphInstance&, const Node&) {};
     source_window.pads.nodes.clear();
     target_window.pads.nodes.clear();
-    source_window.pads.data = input_place(mine, source, meaning.data_input, ignore);
-    target_window.pads.data = input_place(theirs, target, meaning.data_input, ignore);
+    source_window.pads.data = input_place(mine, source, meaning.data_input, ignore_passed);
+    target_window.pads.data = input_place(theirs, target, meaning.data_input, ignore_passed);
   }
   if (source_window.pads.data.is_absent() || target_window.pads.data.is_absent()) {
     return fail_node(mine, source, "has no data input");
