@@ -31,6 +31,7 @@ struct RunCommand {
   bool all_values = false;
   std::uint64_t seed = 0;
   int repeat = 1;
+  int threads = 0;
 };
 
 template <class T>
@@ -97,16 +98,18 @@ Result<void> run_model(const RunCommand& options, schemas::Model& message) {
   if (!inputs) return Error(inputs.error());
   NamedTensors values;
   verifier::ExecuteOptions engine;
+  engine.threads = options.threads;
   if (options.all_values) {
     engine.on_value = [&](const model::Node&, std::string_view name, const Tensor& tensor) {
       values.insert_or_assign(std::string(name), tensor);
     };
   }
+  verifier::Session session(*model, engine);
   std::vector<double> seconds;
   NamedTensors outputs;
   for (int i = 0; i < options.repeat; ++i) {
     const auto begin = std::chrono::steady_clock::now();
-    auto result = verifier::execute(*model, *inputs, engine);
+    auto result = session.run(*inputs);
     if (!result) return Error(result.error());
     seconds.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
     outputs = std::move(*result);
@@ -162,6 +165,7 @@ void add_run(CLI::App& app, int& code) {
   command->add_option("--repeat", options->repeat, "Run N times and report the times")
       ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str();
+  add_threads(*command, options->threads);
   add_common_options(*command, options->common);
   command->callback([options, &code] { code = run(*options); });
 }

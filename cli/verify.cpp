@@ -20,6 +20,7 @@ struct VerifyCommand {
   std::int64_t samples = 1;
   std::uint64_t seed = 0;
   std::string inputs;
+  int threads = 0;
 };
 
 Result<void> verify_pair(const VerifyCommand& options, const model::InferenceOptions& inference,
@@ -36,6 +37,7 @@ Result<void> verify_pair(const VerifyCommand& options, const model::InferenceOpt
   verify.execute = !options.proof_only;
   verify.execution.samples = options.samples;
   verify.execution.seed = options.seed;
+  verify.execution.engine.threads = options.threads;
   if (!options.inputs.empty()) {
     auto inputs = read_inputs(options.inputs, *source);
     if (!inputs) return Error(inputs.error());
@@ -83,6 +85,7 @@ void add_verify(CLI::App& app, int& code) {
       ->add_option("--inputs", options->inputs, "Execute on these inputs: FILE.npz or a folder of input_N.pb")
       ->type_name("FILE")
       ->excludes(proof_only);
+  add_threads(*command, options->threads);
   add_common_options(*command, options->common);
   command->callback([options, &code] { code = verify(*options); });
 }

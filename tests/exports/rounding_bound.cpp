@@ -19,7 +19,7 @@ constexpr std::uint64_t kMemoryBytes = std::uint64_t{16} << 30;
 class Walk {
  public:
   explicit Walk(const model::Model& model)
-      : model_(model), graph_(*model.graph), deaths_(deaths_of(graph_)) {}
+      : model_(model), graph_(*model.graph), deaths_(schedule_of(graph_).deaths) {}
 
   void give(ValueId value, const Tensor& tensor) { values_[value] = exact_value(tensor); }
 
@@ -80,7 +80,7 @@ class Walk {
 
   const model::Model& model_;
   const model::Graph& graph_;
-  Deaths deaths_;
+  std::vector<std::vector<model::ValueId>> deaths_;
   MemoryBudget memory_{kMemoryBytes};
   std::map<ValueId, UncertainValue> values_;  // stable addresses
 };

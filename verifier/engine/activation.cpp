@@ -10,6 +10,7 @@
 #include <numbers>
 
 #include "verifier/engine/elementwise.h"
+#include "verifier/engine/fast_elementwise.h"
 #include "verifier/engine/kernels.h"
 #include "verifier/engine/wrapping.h"
 
@@ -42,6 +43,13 @@ Result<T> bound(const Tensor* operand, T fallback) {
 
 template <class T>
 Result<void> clip_between(KernelContext& context, T least, T most) {
+  if constexpr (std::is_same_v<T, float>) {
+    simd::Finish finish;
+    finish.has_least = finish.has_most = true;
+    finish.least = least;
+    finish.most = most;
+    if (clamp_fast(context, finish)) return {};
+  }
   const Tensor& input = context.present(0);
   const auto output = make_output(context, 0, input.dtype(), input.dims());
   if (!output) return Error(output.error());
@@ -78,6 +86,9 @@ Result<void> clip_as(KernelContext& context) {
 }  // namespace
 
 Result<void> relu(KernelContext& context) {
+  simd::Finish finish;
+  finish.has_least = true;
+  if (clamp_fast(context, finish)) return {};
   return unary(context, SignedNumbers{}, []<class T>(T x) { return x < T{0} ? T{0} : x; });
 }
 

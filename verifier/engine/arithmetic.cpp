@@ -9,6 +9,7 @@
 #include <concepts>
 
 #include "verifier/engine/elementwise.h"
+#include "verifier/engine/fast_elementwise.h"
 #include "verifier/engine/kernels.h"
 #include "verifier/engine/saturate.h"
 #include "verifier/engine/wrapping.h"
@@ -93,20 +94,24 @@ bool has_negative(const Tensor& tensor) {
 }  // namespace
 
 Result<void> add(KernelContext& context) {
+  if (combine_fast(context, simd::Operation::kAdd)) return {};
   return binary(context, NumericTypes{}, []<class T>(T left, T right) { return wrapping_sum(left, right); });
 }
 
 Result<void> subtract(KernelContext& context) {
+  if (combine_fast(context, simd::Operation::kSubtract)) return {};
   return binary(context, NumericTypes{},
                 []<class T>(T left, T right) { return wrapping_difference(left, right); });
 }
 
 Result<void> multiply(KernelContext& context) {
+  if (combine_fast(context, simd::Operation::kMultiply)) return {};
   return binary(context, NumericTypes{},
                 []<class T>(T left, T right) { return wrapping_product(left, right); });
 }
 
 Result<void> divide(KernelContext& context) {
+  if (combine_fast(context, simd::Operation::kDivide)) return {};
   if (auto checked = check_divisor(context.present(1)); !checked) return checked;
   return binary(context, NumericTypes{}, []<class T>(T left, T right) { return quotient(left, right); });
 }

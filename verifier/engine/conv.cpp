@@ -4,10 +4,14 @@
 // Order of each output's sum: from +0, input channels ascending, then taps row-major over the kernel, each
 // term fused; taps on padding are skipped; the bias is added last, a plain addition. Sources: ONNX
 // Conv-1/-11/-22, ConvTranspose-1/-11/-22.
+#include <cstring>
+
 #include "verifier/engine/convolution.h"
 #include "verifier/engine/fused.h"
 #include "verifier/engine/kernels.h"
 #include "verifier/engine/operands.h"
+#include "verifier/engine/simd/convolve.h"
+#include "verifier/engine/simd/planes.h"
 
 namespace padproof::verifier {
 namespace {
@@ -46,6 +50,62 @@ void convolve(const Window& window, const ConvSizes& sizes, const Tensor& data, 
   });
 }
 
+/// What comes after the last term, if the nodes behind may be done on the way.
+simd::Finish finish_of(const KernelContext& context, bool follows) {
+  simd::Finish finish;
+  if (context.input(2) != nullptr) finish.bias = context.present(2).data<float>().data();
+  if (!follows) return finish;
+  const Followers& followers = *context.followers;
+  if (followers.addend != nullptr) finish.addend = followers.addend->data<float>().data();
+  finish.has_least = followers.least.has_value();
+  finish.least = followers.least.value_or(0.0F);
+  finish.has_most = followers.most.has_value();
+  finish.most = followers.most.value_or(0.0F);
+  return finish;
+}
+
+/// The fast path. False if it is not for these operands, or does not vouch for the bits.
+bool convolve_fast(KernelContext& context, const Window& window, const ConvSizes& sizes, Tensor* output) {
+  const Tensor& data = context.present(0);
+  if (context.oracle || data.dtype() != model::DataType::kFloat || data.size() == 0 || output->size() == 0)
+    return false;
+  const bool is_product = simd::can_convolve(window, sizes);
+  const bool is_depthwise =
+      sizes.in_channels == 1 && window.kind == WindowKind::kConv && simd::can_slide(window);
+  if (!is_product && !is_depthwise) return false;
+  const float* const x = data.data<float>().data();
+  const auto* const w = reinterpret_cast<const std::byte*>(context.present(1).bytes().data());
+  float* const y = elements<float>(output).data();
+  Followers* const followers = context.followers;
+  const bool follows =
+      followers != nullptr && (followers->addend == nullptr || followers->addend->dims() == output->dims());
+  const simd::Finish finish = finish_of(context, follows);
+  const std::int64_t channels = sizes.group * sizes.out_channels;
+  const bool good =
+      is_product ? simd::convolve(window, sizes, {x, w, y, finish})
+                 : simd::slide_depthwise(
+                       window, {{x, y, sizes.batch * channels}, w, sizes.out_channels, channels, finish});
+  if (good && follows) followers->done = true;
+  return good;
+}
+
+/// As the contract of the bits says, one output after the other.
+Result<void> convolve_scalar(const KernelContext& context, const Window& window, const ConvSizes& sizes,
+                             Tensor* output) {
+  const Tensor& data = context.present(0);
+  const auto weights = aligned(context, context.present(1));
+  if (!weights) return Error(weights.error());
+  std::memset(output->mutable_bytes(), 0, output->bytes().size());
+  // Kernel extents are bounded by the elements behind them; without elements they may be anything.
+  const bool empty = data.size() == 0 || weights->size() == 0;
+  const bool known = dispatch(FloatTypes{}, data.dtype(), [&]<class T>(std::type_identity<T>) {
+    if (!empty) convolve<T>(window, sizes, data, *weights, output);
+    if (context.input(2) != nullptr) add_bias<T>(context.present(2), sizes.out_plane, output);
+  });
+  if (!known) return type_not_in_engine(context, data.dtype());
+  return {};
+}
+
 }  // namespace
 
 Result<void> conv(KernelContext& context) {
@@ -58,16 +118,10 @@ Result<void> conv(KernelContext& context) {
   if (!sizes) return Error(sizes.error());
   if (auto checked = check_bias(bias, *sizes); !checked) return checked;
   if (auto checked = same_types(context, 3); !checked) return checked;
-  const auto output = make_output(context, 0, data.dtype(), sizes->output);
+  const auto output = make_output(context, 0, data.dtype(), sizes->output, Contents::kAnything);
   if (!output) return Error(output.error());
-  // Kernel extents are bounded by the elements behind them; without elements they may be anything.
-  const bool empty = data.size() == 0 || weights.size() == 0;
-  const bool known = dispatch(FloatTypes{}, data.dtype(), [&]<class T>(std::type_identity<T>) {
-    if (!empty) convolve<T>(*window, *sizes, data, weights, *output);
-    if (bias != nullptr) add_bias<T>(*bias, sizes->out_plane, *output);
-  });
-  if (!known) return type_not_in_engine(context, data.dtype());
-  return {};
+  if (convolve_fast(context, *window, *sizes, *output)) return {};
+  return convolve_scalar(context, *window, *sizes, *output);
 }
 
 }  // namespace padproof::verifier

@@ -2,6 +2,8 @@
 // Loops over elements that the elementwise kernels share.
 #pragma once
 
+#include <tbb/parallel_for.h>
+
 #include "verifier/engine/broadcast.h"
 #include "verifier/engine/operands.h"
 
@@ -65,6 +67,15 @@ model::Result<void> compare(KernelContext& context, Types types, Apply apply) {
   return {};
 }
 
+/// Calls run(begin, end) for parts of [0, count): all at once in the oracle, on all cores otherwise.
+template <class Run>
+void in_parts(const KernelContext& context, std::size_t count, Run&& run) {
+  constexpr std::size_t kElementsOfTask = 4096;
+  if (context.oracle || count <= kElementsOfTask) return run(0, count);
+  tbb::parallel_for(tbb::blocked_range<std::size_t>(0, count, kElementsOfTask),
+                    [&](const auto& range) { run(range.begin(), range.end()); });
+}
+
 /// Output 0 = apply(input 0), elementwise, of the same type.
 template <class Types, class Apply>
 model::Result<void> unary(KernelContext& context, Types types, Apply apply) {
@@ -74,7 +85,9 @@ model::Result<void> unary(KernelContext& context, Types types, Apply apply) {
   const bool known = dispatch(types, input.dtype(), [&]<class T>(std::type_identity<T>) {
     const auto x = input.data<T>();
     const auto y = elements<T>(*output);
-    for (std::size_t i = 0; i < x.size(); ++i) y[i] = static_cast<T>(apply(x[i]));
+    in_parts(context, x.size(), [&](std::size_t begin, std::size_t end) {
+      for (std::size_t i = begin; i < end; ++i) y[i] = static_cast<T>(apply(x[i]));
+    });
   });
   if (!known) return type_not_in_engine(context, input.dtype());
   return {};

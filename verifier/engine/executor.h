@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -18,10 +19,29 @@ using NamedTensors = std::map<std::string, Tensor, std::less<>>;
 
 struct ExecuteOptions {
   std::uint64_t memory_limit_bytes = std::uint64_t{16} << 30;
+  int threads = 0;      ///< 0: all that the machine has. The bits do not depend on it.
+  bool oracle = false;  ///< only the scalar oracle that defines the bits, no fast path
   /// Called after each node of the main graph with the value's name and the tensor; null: not called.
   std::function<void(const model::Node& node, std::string_view value, const Tensor& tensor)> on_value;
   /// Asked between nodes; true stops the run with a kUnsupported diagnostic.
   std::function<bool()> cancelled;
+};
+
+/// Runs one model any number of times, keeping the memory of its activations from run to run.
+class Session {
+ public:
+  /// Both must outlive the session.
+  Session(const model::Model& model, const ExecuteOptions& options);
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+  ~Session();
+  /// As execute().
+  model::Result<NamedTensors> run(const NamedTensors& inputs);
+
+ private:
+  const model::Model& model_;
+  const ExecuteOptions& options_;
+  std::unique_ptr<class MemoryBudget> memory_;
 };
 
 /// Outputs of `model` for `inputs` (by graph input name; inputs that have a default may be left out).

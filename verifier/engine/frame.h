@@ -13,9 +13,16 @@
 
 namespace padproof::verifier {
 
-/// By node index: the values of the graph that nobody needs once the node has run. Graph outputs live on.
-using Deaths = std::vector<std::vector<model::ValueId>>;
-Deaths deaths_of(const model::Graph& graph);
+/// Who needs the values of a graph.
+struct Schedule {
+  static constexpr std::uint32_t kNone = UINT32_MAX;
+  /// By node index: the values that nobody needs once the node has run. Graph outputs live on.
+  std::vector<std::vector<model::ValueId>> deaths;
+  /// By value: the node that is the only one to read it, and reads it once; kNone if there is no such node,
+  /// or if the value is an output of the graph.
+  std::vector<std::uint32_t> only_reader;
+};
+Schedule schedule_of(const model::Graph& graph);
 
 /// What the nodes of a graph see around them; shared by a main graph or function body and its subgraphs.
 struct Surroundings {
@@ -36,6 +43,8 @@ class Frame {
   /// The value, decoded from its initializer on first use. Null if it has none, as an omitted input of a
   /// function.
   model::Result<const Tensor*> get(model::ValueId value);
+  /// The same; floats of an initializer may come at any address.
+  model::Result<const Tensor*> get_in_place(model::ValueId value);
   void set(model::ValueId value, Tensor tensor) { values_[value] = std::move(tensor); }
   void drop(const std::vector<model::ValueId>& values);
 
@@ -44,6 +53,7 @@ class Frame {
   Frame* parent_;
   Surroundings surroundings_;
   std::vector<Tensor> values_;
+  std::map<model::ValueId, Tensor> in_place_;  // initializers whose floats are not aligned
 };
 
 }  // namespace padproof::verifier

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,15 @@ namespace padproof::verifier {
 /// The newest operator set whose text the kernels were checked against; newer ones are kUnsupported.
 inline constexpr std::int64_t kNewestOpset = 28;
 
+/// What the nodes behind this one do to its first output, each step rounded: + addend, then the clamp of Relu
+/// and Clip. A kernel may do it on the way, and says so.
+struct Followers {
+  const Tensor* addend = nullptr;
+  std::optional<float> least;
+  std::optional<float> most;
+  bool done = false;
+};
+
 struct KernelContext {
   const model::Node& node;
   model::Attributes attributes;
@@ -30,6 +40,8 @@ struct KernelContext {
   std::span<const Tensor* const> inputs;  // null where omitted
   std::vector<Tensor>& outputs;           // sized to the node's outputs; kernels fill those that have a name
   const MemoryBudget& memory;
+  bool oracle = false;             // only the scalar oracle, no fast path
+  Followers* followers = nullptr;  // null: none
 
   [[nodiscard]] const Tensor* input(std::size_t index) const {
     return index < inputs.size() ? inputs[index] : nullptr;
@@ -48,6 +60,8 @@ using Kernel = model::Result<void> (*)(KernelContext& context);
 /// For operators with any number of inputs or outputs.
 inline constexpr std::size_t kAnyNumber = SIZE_MAX;
 
+inline constexpr std::size_t kNoInput = SIZE_MAX;
+
 /// A row of the table of operators.
 struct Operator {
   std::string_view domain;
@@ -59,6 +73,8 @@ struct Operator {
   /// `name:kind` separated by blanks; kinds: i int, f float, s string, t tensor, g graph, I ints, F floats,
   /// S strings, * any. An attribute that is not listed is kUnsupported.
   std::string_view attributes;
+  /// An input whose floats the kernel takes at any address, as the bytes of the model file.
+  std::size_t in_place_input = kNoInput;
 };
 
 /// The operator's row, or null if the engine does not claim it.

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// MatMul, Gemm, MatMulInteger and QLinearMatMul.
+// MatMul, MatMulInteger and QLinearMatMul.
 //
-// Each output's products are added in ascending order of the inner axis, from +0, fused. Gemm scales that sum
-// by alpha and adds beta*C, every step rounded. Integers are exact modulo 2^32. Sources: ONNX
-// MatMul-1/-9/-13, Gemm-1/-6/-7/-9/-11/-13, MatMulInteger-10, QLinearMatMul-10/-21.
+// Each output's products are added in ascending order of the inner axis, from +0, fused. Integers are
+// exact modulo 2^32. Sources: ONNX MatMul-1/-9/-13, MatMulInteger-10, QLinearMatMul-10/-21.
+#include <tbb/parallel_for.h>
+
 #include <algorithm>
 #include <array>
 
@@ -11,6 +12,7 @@
 #include "verifier/engine/fused.h"
 #include "verifier/engine/kernels.h"
 #include "verifier/engine/quantized.h"
+#include "verifier/engine/simd/product.h"
 #include "verifier/engine/wrapping.h"
 
 namespace padproof::verifier {
@@ -62,15 +64,43 @@ void for_each_matrix(const Products& products, Matrix&& matrix) {
       });
 }
 
+/// Columns [first, end) of one product of matrices.
 template <class T>
-void multiply_floats(const Products& products, const Tensor& left, const Tensor& right, Tensor* output) {
-  const std::int64_t columns = products.columns;
+void multiply_scalar(const Products& products, const T* left, const T* right, T* output, std::int64_t first,
+                     std::int64_t end) {
+  for (std::int64_t row = 0; row < products.rows; ++row)
+    for (std::int64_t k = 0; k < products.inner; ++k)
+      fused_axpy(left[row * products.inner + k], {right + k * products.columns + first, 1},
+                 {output + row * products.columns + first, 1}, end - first);
+}
+
+// Fewer rows read the right matrix once and in order: the scalar path is as fast as memory.
+constexpr std::int64_t kLeastRowsOfTiles = 3;
+constexpr std::int64_t kColumnsOfTask = 512;
+
+/// Only the scalar oracle knows all types; the fast path hands over what it does not vouch for.
+template <class T>
+void multiply_one(const Products& products, const T* left, const T* right, T* output, bool oracle) {
+  if constexpr (std::is_same_v<T, float>) {
+    if (!oracle && products.rows >= kLeastRowsOfTiles && products.inner > 0) {
+      if (simd::multiply({reinterpret_cast<const std::byte*>(left), products.inner, right, products.columns,
+                          output, products.columns, products.rows, products.inner, products.columns}))
+        return;
+      std::fill_n(output, products.rows * products.columns, 0.0F);
+    }
+  }
+  if (oracle) return multiply_scalar(products, left, right, output, 0, products.columns);
+  tbb::parallel_for(
+      tbb::blocked_range<std::int64_t>(0, products.columns, kColumnsOfTask),
+      [&](const auto& range) { multiply_scalar(products, left, right, output, range.begin(), range.end()); });
+}
+
+template <class T>
+void multiply_floats(const Products& products, const Tensor& left, const Tensor& right, Tensor* output,
+                     bool oracle) {
   for_each_matrix(products, [&](std::int64_t from_left, std::int64_t from_right, std::int64_t to) {
-    for (std::int64_t row = 0; row < products.rows; ++row)
-      for (std::int64_t k = 0; k < products.inner; ++k)
-        fused_axpy(left.data<T>()[static_cast<std::size_t>(from_left + row * products.inner + k)],
-                   {right.data<T>().data() + from_right + k * columns, 1},
-                   {elements<T>(output).data() + to + row * columns, 1}, columns);
+    multiply_one(products, left.data<T>().data() + from_left, right.data<T>().data() + from_right,
+                 elements<T>(output).data() + to, oracle);
   });
 }
 
@@ -109,54 +139,6 @@ Result<Tensor> integer_products(const KernelContext& context, const Tensor& left
   return sums;
 }
 
-/// The matrices of Gemm before they are multiplied: element (row, column) is at row*row_step +
-/// column*column_step.
-struct GemmMatrix {
-  std::int64_t rows;
-  std::int64_t columns;
-  std::int64_t row_step;
-  std::int64_t column_step;
-
-  GemmMatrix(const Dims& dims, bool transposed)
-      : rows(dims[transposed ? 1 : 0]),
-        columns(dims[transposed ? 0 : 1]),
-        row_step(transposed ? 1 : dims[1]),
-        column_step(transposed ? dims[1] : 1) {}
-};
-
-template <class T>
-void gemm_as(const KernelContext& context, const GemmMatrix& left, const GemmMatrix& right,
-             const Dims& addend_dims, Tensor* output) {
-  const T* const a = context.input(0)->data<T>().data();
-  const T* const b = context.input(1)->data<T>().data();
-  T* const y = elements<T>(output).data();
-  for (std::int64_t row = 0; row < left.rows; ++row)
-    for (std::int64_t column = 0; column < right.columns; ++column)
-      y[row * right.columns + column] =
-          fused_dot(T{0}, {a + row * left.row_step, left.column_step},
-                    {b + column * right.column_step, right.row_step}, left.columns);
-  const T alpha = static_cast<T>(context.attributes.float_or("alpha", 1.0F));
-  for (std::int64_t i = 0; alpha != T{1} && i < output->size(); ++i) y[i] *= alpha;
-  if (context.input(2) == nullptr) return;
-  const T beta = static_cast<T>(context.attributes.float_or("beta", 1.0F));
-  const auto addend = context.input(2)->data<T>();
-  for_each_broadcast<1>(output->dims(), {addend_dims}, [&](std::int64_t i, const auto& at) {
-    y[i] += beta * addend[static_cast<std::size_t>(at[0])];
-  });
-}
-
-/// Dims of C as it is added: from opset 7 on it broadcasts one way.
-Result<Dims> addend_dims(const KernelContext& context, const Dims& result) {
-  const Tensor* const addend = context.input(2);
-  if (addend == nullptr) return Dims{};
-  auto aligned = legacy_aligned(context, result, addend->dims());
-  if (!aligned) return aligned;
-  auto common = broadcast_dims(std::array{result, *aligned});
-  if (!common) return common;
-  if (*common != result) return bad_shape("C does not fit the product", addend->dims(), to_string(result));
-  return aligned;
-}
-
 }  // namespace
 
 Result<void> matmul(KernelContext& context) {
@@ -168,31 +150,9 @@ Result<void> matmul(KernelContext& context) {
   const auto output = make_output(context, 0, left.dtype(), products->output);
   if (!output) return Error(output.error());
   const bool known = dispatch(FloatTypes{}, left.dtype(), [&]<class T>(std::type_identity<T>) {
-    multiply_floats<T>(*products, left, right, *output);
+    multiply_floats<T>(*products, left, right, *output, context.oracle);
   });
   if (!known) return type_not_in_engine(context, left.dtype());
-  return {};
-}
-
-Result<void> gemm(KernelContext& context) {
-  const Tensor& a = context.present(0);
-  const Tensor& b = context.present(1);
-  if (auto same = same_types(context, 3); !same) return same;
-  if (a.rank() != 2 || b.rank() != 2)
-    return bad_shape("operand is not a matrix", a.rank() != 2 ? a.dims() : b.dims());
-  const GemmMatrix left(a.dims(), context.attributes.int_or("transA", 0) != 0);
-  const GemmMatrix right(b.dims(), context.attributes.int_or("transB", 0) != 0);
-  if (left.columns != right.rows)
-    return bad_shape("inner axes differ", b.dims(), std::to_string(left.columns));
-  const Dims dims{left.rows, right.columns};
-  const auto addend = addend_dims(context, dims);
-  if (!addend) return Error(addend.error());
-  const auto output = make_output(context, 0, a.dtype(), dims);
-  if (!output) return Error(output.error());
-  const bool known = dispatch(FloatTypes{}, a.dtype(), [&]<class T>(std::type_identity<T>) {
-    gemm_as<T>(context, left, right, *addend, *output);
-  });
-  if (!known) return type_not_in_engine(context, a.dtype());
   return {};
 }
 

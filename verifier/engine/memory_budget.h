@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bounds the memory of a run: asked before each allocation, credited when the last tensor over a block goes.
+// The memory of a run: bounded, and used again for the next tensor once nobody holds the last one.
+//
+// Asked before each allocation, credited when the last tensor over a block goes. Blocks that came back are
+// kept for tensors of like size, so that a network's activations live in a few blocks whose pages are there.
 #pragma once
 
 #include <cstdint>
@@ -9,15 +12,22 @@
 
 namespace padproof::verifier {
 
+/// What a new tensor holds.
+enum class Contents { kZeros, kAnything };
+
 class MemoryBudget {
  public:
   explicit MemoryBudget(std::uint64_t limit_bytes);
-  /// A zero-filled tensor, or an error: kMalformed for dims that no tensor has, kUnsupported (`memory-limit`)
-  /// for one that does not fit.
-  [[nodiscard]] model::Result<Tensor> allocate(model::DataType dtype, Dims dims) const;
+  /// A tensor aligned for any vector, or an error: kMalformed for dims that no tensor has, kUnsupported
+  /// (`memory-limit`) for one that does not fit.
+  [[nodiscard]] model::Result<Tensor> allocate(model::DataType dtype, Dims dims,
+                                               Contents contents = Contents::kZeros) const;
+
+  /// Bytes held at most at any time, blocks waiting to be used again included.
+  [[nodiscard]] std::uint64_t peak_bytes() const;
 
  private:
-  struct Account;
+  class Account;
   std::shared_ptr<Account> account_;  // outlives the run: outputs are credited when the caller drops them
 };
 

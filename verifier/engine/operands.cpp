@@ -2,6 +2,7 @@
 #include "verifier/engine/operands.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace padproof::verifier {
 
@@ -79,13 +80,21 @@ Result<std::vector<std::size_t>> resolve_axes(const std::vector<std::int64_t>& a
   return resolved;
 }
 
-Result<Tensor*> make_output(KernelContext& context, std::size_t index, model::DataType dtype, Dims dims) {
-  auto tensor = context.memory.allocate(dtype, std::move(dims));
+Result<Tensor*> make_output(KernelContext& context, std::size_t index, model::DataType dtype, Dims dims,
+                            Contents contents) {
+  auto tensor = context.memory.allocate(dtype, std::move(dims), contents);
   if (!tensor) return Error(tensor.error());
   // A kernel may compute an output that the node does not name; it needs a place all the same.
   if (context.outputs.size() <= index) context.outputs.resize(index + 1);
   context.outputs[index] = std::move(*tensor);
   return &context.outputs[index];
+}
+
+Result<Tensor> aligned(const KernelContext& context, const Tensor& operand) {
+  if (operand.is_aligned()) return operand;
+  auto copy = context.memory.allocate(operand.dtype(), operand.dims(), Contents::kAnything);
+  if (copy) std::memcpy(copy->mutable_bytes(), operand.bytes().data(), operand.bytes().size());
+  return copy;
 }
 
 std::int64_t extent_product(const Dims& dims, std::size_t first, std::size_t last) {

@@ -33,9 +33,11 @@ model::Result<std::size_t> resolve_axis(std::int64_t axis, std::size_t rank);
 /// Distinct axes in ascending order.
 model::Result<std::vector<std::size_t>> resolve_axes(const std::vector<std::int64_t>& axes, std::size_t rank);
 
-/// Makes output `index` a zero-filled tensor and returns it.
+/// Makes output `index` a tensor and returns it.
 model::Result<Tensor*> make_output(KernelContext& context, std::size_t index, model::DataType dtype,
-                                   Dims dims);
+                                   Dims dims, Contents contents = Contents::kZeros);
+/// The operand of an operator's in_place_input where its elements can be read: copied if not aligned.
+model::Result<Tensor> aligned(const KernelContext& context, const Tensor& operand);
 
 /// Product of the extents [first, last).
 std::int64_t extent_product(const Dims& dims, std::size_t first, std::size_t last);

@@ -15,6 +15,7 @@
 #include "verifier/engine/norm_power.h"
 #include "verifier/engine/operands.h"
 #include "verifier/engine/pool_windows.h"
+#include "verifier/engine/simd/planes.h"
 
 namespace padproof::verifier {
 namespace {
@@ -102,13 +103,25 @@ void pool_norm(const Pooling& pooling, const Tensor& data, Tensor* output) {
   });
 }
 
+/// The fast path of floats; false if it is not for this pooling.
+bool pool_fast(const KernelContext& context, const Pooling& pooling, Tensor* output) {
+  const Tensor& data = context.present(0);
+  if (context.oracle || data.dtype() != DataType::kFloat || output->size() == 0 || data.size() == 0 ||
+      !simd::can_slide(pooling.window))
+    return false;
+  const simd::Planes planes{data.data<float>().data(), elements<float>(output).data(), pooling.planes};
+  if (pooling.window.kind == WindowKind::kAveragePool) return simd::slide_average(pooling.window, planes);
+  simd::slide_max(pooling.window, planes);
+  return true;
+}
+
 }  // namespace
 
 Result<void> max_pool(KernelContext& context) {
   const Tensor& data = context.present(0);
   const auto pooling = pooling_of(context, data);
   if (!pooling) return Error(pooling.error());
-  const auto output = make_output(context, 0, data.dtype(), pooling->output);
+  const auto output = make_output(context, 0, data.dtype(), pooling->output, Contents::kAnything);
   if (!output) return Error(output.error());
   Tensor* indices = nullptr;
   if (context.wants(1)) {
@@ -116,6 +129,7 @@ Result<void> max_pool(KernelContext& context) {
     if (!made) return Error(made.error());
     indices = *made;
   }
+  if (indices == nullptr && pool_fast(context, *pooling, *output)) return {};
   bool complete = true;
   const bool known = dispatch(NumericTypes{}, data.dtype(), [&]<class T>(std::type_identity<T>) {
     complete = pool_max<T>(*pooling, data, *output, indices);
@@ -130,8 +144,9 @@ Result<void> average_pool(KernelContext& context) {
   const Tensor& data = context.present(0);
   const auto pooling = pooling_of(context, data);
   if (!pooling) return Error(pooling.error());
-  const auto output = make_output(context, 0, data.dtype(), pooling->output);
+  const auto output = make_output(context, 0, data.dtype(), pooling->output, Contents::kAnything);
   if (!output) return Error(output.error());
+  if (pool_fast(context, *pooling, *output)) return {};
   bool complete = true;
   const bool known = dispatch(FloatTypes{}, data.dtype(), [&]<class T>(std::type_identity<T>) {
     complete = pool_average<T>(*pooling, data, *output);
@@ -145,7 +160,7 @@ Result<void> lp_pool(KernelContext& context) {
   const Tensor& data = context.present(0);
   const auto pooling = pooling_of(context, data);
   if (!pooling) return Error(pooling.error());
-  const auto output = make_output(context, 0, data.dtype(), pooling->output);
+  const auto output = make_output(context, 0, data.dtype(), pooling->output, Contents::kAnything);
   if (!output) return Error(output.error());
   const bool known = dispatch(FloatTypes{}, data.dtype(),
                               [&]<class T>(std::type_identity<T>) { pool_norm<T>(*pooling, data, *output); });

@@ -2,6 +2,7 @@
 #include "verifier/engine/run.h"
 
 #include <algorithm>
+#include <set>
 
 #include "model/locate.h"
 #include "verifier/engine/operands.h"
@@ -92,31 +93,55 @@ Result<void> ModelRun::bind_inputs(Frame& frame, const NamedTensors& inputs) con
 
 Result<void> ModelRun::run_nodes(Frame& frame) {
   const model::Graph& graph = frame.graph();
-  const auto [deaths, is_new] = deaths_.try_emplace(&graph);
-  if (is_new) deaths->second = deaths_of(graph);
+  const auto [schedule, is_new] = schedules_.try_emplace(&graph);
+  if (is_new) schedule->second = schedule_of(graph);
+  std::set<std::uint32_t> done_before;  // nodes that another one's kernel did on the way
   for (const std::uint32_t index : graph.order) {
     const model::Node& node = graph.nodes[index];
     if (options_.cancelled && options_.cancelled())
       return model::at_node(model::unsupported("cancelled", "the run was stopped").value(), graph, node);
-    if (auto done = run_node(frame, node); !done) return model::at_node(done.error(), graph, node);
-    frame.drop(deaths->second[index]);
+    if (done_before.erase(index) == 0) {
+      Chain chain;
+      if (may_fuse(frame)) chain = chain_behind(model_, frame, node, schedule->second);
+      if (auto done = run_node(frame, node, chain); !done) return model::at_node(done.error(), graph, node);
+      if (chain.followers.done) done_before.insert(chain.nodes.begin(), chain.nodes.end());
+    }
+    frame.drop(schedule->second.deaths[index]);
   }
   return {};
 }
 
-Result<void> ModelRun::run_node(Frame& frame, const model::Node& node) {
+// An observer wants to see every value.
+bool ModelRun::may_fuse(const Frame& frame) const {
+  return !options_.oracle && !(options_.on_value && &frame.graph() == model_.graph.get());
+}
+
+Result<ModelRun::Inputs> ModelRun::inputs_of(Frame& frame, const model::Node& node) const {
+  const Operator* const op = find_operator(node.domain, node.op_type);
+  const std::size_t in_place =
+      op == nullptr || model::find_function(model_, node) != nullptr ? kNoInput : op->in_place_input;
   Inputs inputs;
   for (const ValueId value : node.inputs) {
     if (value == model::kNoValue) {
       inputs.push_back(nullptr);
       continue;
     }
-    const auto tensor = frame.get(value);
+    const auto tensor = inputs.size() == in_place ? frame.get_in_place(value) : frame.get(value);
     if (!tensor) return Error(tensor.error());
     inputs.push_back(*tensor);
   }
-  auto outputs = dispatch_node(frame, node, inputs);
+  return inputs;
+}
+
+Result<void> ModelRun::run_node(Frame& frame, const model::Node& node, Chain& chain) {
+  const auto inputs = inputs_of(frame, node);
+  if (!inputs) return Error(inputs.error());
+  auto outputs = dispatch_node(frame, node, *inputs, chain);
   if (!outputs) return Error(outputs.error());
+  if (chain.followers.done) {
+    frame.set(chain.result, std::move(outputs->front()));
+    return {};
+  }
   const bool is_main = &frame.graph() == model_.graph.get();
   for (std::size_t i = 0; i < node.outputs.size(); ++i) {
     if (node.outputs[i] == model::kNoValue) continue;
@@ -127,15 +152,17 @@ Result<void> ModelRun::run_node(Frame& frame, const model::Node& node) {
   return {};
 }
 
-ModelRun::Outputs ModelRun::dispatch_node(Frame& frame, const model::Node& node, const Inputs& inputs) {
+ModelRun::Outputs ModelRun::dispatch_node(Frame& frame, const model::Node& node, const Inputs& inputs,
+                                          Chain& chain) {
   if (const model::Function* const function = model::find_function(model_, node))
     return call(frame, node, *function, inputs);
   if (node.domain.empty() && node.op_type == "If") return run_if(frame, node, inputs);
   if (node.domain.empty() && node.op_type == "Loop") return run_loop(frame, node, inputs);
-  return run_operator(frame, node, inputs);
+  return run_operator(frame, node, inputs, chain);
 }
 
-ModelRun::Outputs ModelRun::run_operator(const Frame& frame, const model::Node& node, const Inputs& inputs) {
+ModelRun::Outputs ModelRun::run_operator(const Frame& frame, const model::Node& node, const Inputs& inputs,
+                                         Chain& chain) {
   const Operator* const op = find_operator(node.domain, node.op_type);
   if (op == nullptr)
     return model::unsupported(
@@ -145,6 +172,8 @@ ModelRun::Outputs ModelRun::run_operator(const Frame& frame, const model::Node& 
   KernelContext context{
       node,   model::Attributes(node, frame.surroundings().scope), opset_of(frame, node), inputs, outputs,
       memory_};
+  context.oracle = options_.oracle;
+  if (!chain.nodes.empty()) context.followers = &chain.followers;
   if (auto done = run_kernel(*op, context); !done) return Error(done.error());
   return outputs;
 }

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "verifier/engine/chain.h"
 #include "verifier/engine/executor.h"
 #include "verifier/engine/frame.h"
 #include "verifier/engine/kernel.h"
@@ -15,8 +16,8 @@ namespace padproof::verifier {
 
 class ModelRun {
  public:
-  ModelRun(const model::Model& model, const ExecuteOptions& options)
-      : model_(model), options_(options), memory_(options.memory_limit_bytes) {}
+  ModelRun(const model::Model& model, const ExecuteOptions& options, const MemoryBudget& memory)
+      : model_(model), options_(options), memory_(memory) {}
 
   /// The main graph's outputs, in order.
   model::Result<std::vector<Tensor>> run_main(const NamedTensors& inputs);
@@ -27,9 +28,11 @@ class ModelRun {
 
   model::Result<void> bind_inputs(Frame& frame, const NamedTensors& inputs) const;
   model::Result<void> run_nodes(Frame& frame);
-  model::Result<void> run_node(Frame& frame, const model::Node& node);
-  Outputs dispatch_node(Frame& frame, const model::Node& node, const Inputs& inputs);
-  Outputs run_operator(const Frame& frame, const model::Node& node, const Inputs& inputs);
+  [[nodiscard]] bool may_fuse(const Frame& frame) const;
+  model::Result<void> run_node(Frame& frame, const model::Node& node, Chain& chain);
+  model::Result<Inputs> inputs_of(Frame& frame, const model::Node& node) const;
+  Outputs dispatch_node(Frame& frame, const model::Node& node, const Inputs& inputs, Chain& chain);
+  Outputs run_operator(const Frame& frame, const model::Node& node, const Inputs& inputs, Chain& chain);
   Outputs call(const Frame& frame, const model::Node& node, const model::Function& function,
                const Inputs& inputs);
   /// Runs a graph held by a node of `parent` (or a function's body, without a parent) on its inputs by
@@ -44,8 +47,8 @@ class ModelRun {
 
   const model::Model& model_;
   const ExecuteOptions& options_;
-  MemoryBudget memory_;
-  std::map<const model::Graph*, Deaths> deaths_;
+  const MemoryBudget& memory_;
+  std::map<const model::Graph*, Schedule> schedules_;
   std::int64_t loop_turns_ = 0;  // of all loops so far
 };
 

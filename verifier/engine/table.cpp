@@ -58,7 +58,7 @@ constexpr std::array kOperators = {
              "sparse_value:* value:* value_float:f value_floats:F value_int:i value_ints:I value_string:s "
              "value_strings:S"},
     Operator{"", "ConstantOfShape", constant_of_shape, 1, 1, 1, "value:t"},
-    Operator{"", "Conv", conv, 2, 3, 1, kWindow},
+    Operator{"", "Conv", conv, 2, 3, 1, kWindow, 1},
     Operator{"", "ConvInteger", conv_integer, 2, 4, 1, kWindow},
     Operator{"", "ConvTranspose", conv, 2, 3, 1, kTransposedWindow},
     Operator{"", "Cos", cos, 1, 1, 1, kNone},
@@ -81,7 +81,7 @@ constexpr std::array kOperators = {
     Operator{"", "GatherElements", gather_elements, 2, 2, 1, "axis:i"},
     Operator{"", "GatherND", gather_nd, 2, 2, 1, "batch_dims:i"},
     Operator{"", "Gelu", gelu, 1, 1, 1, "approximate:s"},
-    Operator{"", "Gemm", gemm, 2, 3, 1, "alpha:f beta:f broadcast:i transA:i transB:i"},
+    Operator{"", "Gemm", gemm, 2, 3, 1, "alpha:f beta:f broadcast:i transA:i transB:i", 1},
     Operator{"", "GlobalAveragePool", global_average_pool, 1, 1, 1, kNone},
     Operator{"", "GlobalLpPool", global_lp_pool, 1, 1, 1, "p:*"},
     Operator{"", "GlobalMaxPool", global_max_pool, 1, 1, 1, kNone},

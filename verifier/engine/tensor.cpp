@@ -62,19 +62,22 @@ Tensor::Tensor(DataType dtype, Dims dims, std::shared_ptr<std::byte[]> storage)
       data_(owned_.get()) {}
 
 Tensor Tensor::view(DataType dtype, Dims dims, model::Bytes bytes) {
-  const auto address = reinterpret_cast<std::uintptr_t>(bytes.data());
-  const std::size_t alignment = std::max<std::size_t>(1, element_bytes(dtype));
-  if (bytes.empty() || address % alignment != 0) {
-    Tensor copy(dtype, std::move(dims));
-    if (!bytes.empty()) std::memcpy(copy.owned_.get(), bytes.data(), bytes.size());
-    return copy;
-  }
+  Tensor tensor = view_in_place(dtype, std::move(dims), bytes);
+  return tensor.is_aligned() && !bytes.empty() ? tensor : tensor.copy();
+}
+
+Tensor Tensor::view_in_place(DataType dtype, Dims dims, model::Bytes bytes) {
   Tensor tensor;
   tensor.dtype_ = dtype;
   tensor.dims_ = std::move(dims);
   tensor.size_ = product(tensor.dims_);
   tensor.data_ = reinterpret_cast<const std::byte*>(bytes.data());
   return tensor;
+}
+
+bool Tensor::is_aligned() const {
+  const std::size_t alignment = std::max<std::size_t>(1, element_bytes(dtype_));
+  return reinterpret_cast<std::uintptr_t>(data_) % alignment == 0;
 }
 
 model::Bytes Tensor::bytes() const {
@@ -113,6 +116,11 @@ Result<std::int64_t> count_elements(const Dims& dims) {
 }
 
 Result<Tensor> from_constant(const model::TensorRef& constant) {
+  auto tensor = from_constant_in_place(constant);
+  return !tensor || tensor->is_aligned() ? tensor : Result<Tensor>(tensor->copy());
+}
+
+Result<Tensor> from_constant_in_place(const model::TensorRef& constant) {
   const std::size_t unit = element_bytes(constant.dtype);
   if (unit == 0)
     return model::unsupported("tensor-type", "the engine cannot hold this element type",
@@ -128,7 +136,8 @@ Result<Tensor> from_constant(const model::TensorRef& constant) {
       return model::malformed("tensor-size", "raw data does not fit the dims",
                               std::to_string(constant.raw.size()) + " bytes",
                               std::to_string(*count) + " elements");
-    tensor = Tensor::view(constant.dtype, constant.dims, constant.raw);
+    tensor = constant.raw.empty() ? Tensor(constant.dtype, constant.dims)
+                                  : Tensor::view_in_place(constant.dtype, constant.dims, constant.raw);
   } else {
     const auto packed = model::read_packed(constant);
     if (!packed) return model::Error(packed.error());

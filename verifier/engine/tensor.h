@@ -29,12 +29,15 @@ class Tensor {
   /// Views `bytes` without a copy if aligned for the type, otherwise copies. `bytes` must outlive the tensor
   /// and hold exactly the tensor's elements.
   static Tensor view(model::DataType dtype, Dims dims, model::Bytes bytes);
+  /// The same at any address, never a copy: only bytes() may be asked for where is_aligned() is false.
+  static Tensor view_in_place(model::DataType dtype, Dims dims, model::Bytes bytes);
 
   [[nodiscard]] model::DataType dtype() const { return dtype_; }
   [[nodiscard]] const Dims& dims() const { return dims_; }
   [[nodiscard]] std::int64_t size() const { return size_; }  // elements
   [[nodiscard]] std::size_t rank() const { return dims_.size(); }
   [[nodiscard]] model::Bytes bytes() const;
+  [[nodiscard]] bool is_aligned() const;
   /// False for a tensor that was never given a type.
   [[nodiscard]] bool is_set() const { return dtype_ != model::DataType::kUndefined; }
 
@@ -67,6 +70,8 @@ model::Result<std::int64_t> count_elements(const Dims& dims);
 
 /// The constant's elements; external data is an error kUnsupported unless it was resolved before.
 model::Result<Tensor> from_constant(const model::TensorRef& constant);
+/// The same, not copied if it can be helped: see Tensor::view_in_place.
+model::Result<Tensor> from_constant_in_place(const model::TensorRef& constant);
 
 /// Same type, dims and bits.
 bool same_bits(const Tensor& left, const Tensor& right);

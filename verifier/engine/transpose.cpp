@@ -19,7 +19,7 @@ using model::Result;
 
 Result<void> give_view(KernelContext& context, const StridedView& view, Dims dims) {
   const Tensor& input = context.present(0);
-  const auto output = make_output(context, 0, input.dtype(), std::move(dims));
+  const auto output = make_output(context, 0, input.dtype(), std::move(dims), Contents::kAnything);
   if (!output) return Error(output.error());
   strided_copy(input, view, *output);
   return {};

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// Gemm: alpha * A * B + beta * C.
+//
+// Each element's products are added in ascending order of the inner axis, from +0, fused; that sum is scaled
+// by alpha and beta*C is added, every step rounded. Sources: ONNX Gemm-1/-6/-7/-9/-11/-13.
+#include <array>
+
+#include "verifier/engine/broadcast.h"
+#include "verifier/engine/fused.h"
+#include "verifier/engine/kernels.h"
+#include "verifier/engine/operands.h"
+#include "verifier/engine/simd/aligned_floats.h"
+#include "verifier/engine/simd/product.h"
+
+namespace padproof::verifier {
+namespace {
+
+using model::Error;
+using model::Result;
+
+/// The matrices of Gemm before they are multiplied: element (row, column) is at row*row_step +
+/// column*column_step.
+struct GemmMatrix {
+  std::int64_t rows;
+  std::int64_t columns;
+  std::int64_t row_step;
+  std::int64_t column_step;
+
+  GemmMatrix(const Dims& dims, bool transposed)
+      : rows(dims[transposed ? 1 : 0]),
+        columns(dims[transposed ? 0 : 1]),
+        row_step(transposed ? 1 : dims[1]),
+        column_step(transposed ? dims[1] : 1) {}
+};
+
+template <class T>
+void multiply_scalar(const GemmMatrix& left, const GemmMatrix& right, const T* a, const T* b, T* y) {
+  for (std::int64_t row = 0; row < left.rows; ++row)
+    for (std::int64_t column = 0; column < right.columns; ++column)
+      y[row * right.columns + column] =
+          fused_dot(T{0}, {a + row * left.row_step, left.column_step},
+                    {b + column * right.column_step, right.row_step}, left.columns);
+}
+
+/// A's transpose with the rows as neighbours, whatever transA says.
+void lay_out(const GemmMatrix& left, const float* a, float* out) {
+  for (std::int64_t k = 0; k < left.columns; ++k)
+    for (std::int64_t row = 0; row < left.rows; ++row)
+      out[k * left.rows + row] = a[row * left.row_step + k * left.column_step];
+}
+
+/// The fast path, for weights as frameworks store them: B is [N,K], its rows are multiplied with the columns
+/// of A's transpose. False if the matrices lie otherwise, or the bits are not vouched for.
+bool multiply_fast(const GemmMatrix& left, const GemmMatrix& right, const float* a, const std::byte* b,
+                   float* y) {
+  if (right.row_step != 1 || left.columns == 0 || left.rows == 0 || right.columns == 0) return false;
+  const simd::AlignedFloats cells(left.columns * left.rows);
+  lay_out(left, a, cells.data());
+  const simd::AlignedFloats transposed(right.columns * left.rows);
+  if (!simd::multiply({b, right.column_step, cells.data(), left.rows, transposed.data(), left.rows,
+                       right.columns, left.columns, left.rows}))
+    return false;
+  for (std::int64_t row = 0; row < left.rows; ++row)
+    for (std::int64_t column = 0; column < right.columns; ++column)
+      y[row * right.columns + column] = transposed.data()[column * left.rows + row];
+  return true;
+}
+
+template <class T>
+Result<void> gemm_as(const KernelContext& context, const GemmMatrix& left, const GemmMatrix& right,
+                     const Dims& addend_dims, Tensor* output) {
+  const T* const a = context.input(0)->data<T>().data();
+  T* const y = elements<T>(output).data();
+  bool is_done = false;
+  if constexpr (std::is_same_v<T, float>)
+    is_done = !context.oracle &&
+              multiply_fast(left, right, a,
+                            reinterpret_cast<const std::byte*>(context.present(1).bytes().data()), y);
+  if (!is_done) {
+    const auto b = aligned(context, context.present(1));
+    if (!b) return Error(b.error());
+    multiply_scalar(left, right, a, b->data<T>().data(), y);
+  }
+  const T alpha = static_cast<T>(context.attributes.float_or("alpha", 1.0F));
+  for (std::int64_t i = 0; alpha != T{1} && i < output->size(); ++i) y[i] *= alpha;
+  if (context.input(2) == nullptr) return {};
+  const T beta = static_cast<T>(context.attributes.float_or("beta", 1.0F));
+  const auto addend = context.input(2)->data<T>();
+  for_each_broadcast<1>(output->dims(), {addend_dims}, [&](std::int64_t i, const auto& at) {
+    y[i] += beta * addend[static_cast<std::size_t>(at[0])];
+  });
+  return {};
+}
+
+/// Dims of C as it is added: from opset 7 on it broadcasts one way.
+Result<Dims> addend_dims(const KernelContext& context, const Dims& result) {
+  const Tensor* const addend = context.input(2);
+  if (addend == nullptr) return Dims{};
+  auto aligned = legacy_aligned(context, result, addend->dims());
+  if (!aligned) return aligned;
+  auto common = broadcast_dims(std::array{result, *aligned});
+  if (!common) return common;
+  if (*common != result) return bad_shape("C does not fit the product", addend->dims(), to_string(result));
+  return aligned;
+}
+
+}  // namespace
+
+Result<void> gemm(KernelContext& context) {
+  const Tensor& a = context.present(0);
+  const Tensor& b = context.present(1);
+  if (auto same = same_types(context, 3); !same) return same;
+  if (a.rank() != 2 || b.rank() != 2)
+    return bad_shape("operand is not a matrix", a.rank() != 2 ? a.dims() : b.dims());
+  const GemmMatrix left(a.dims(), context.attributes.int_or("transA", 0) != 0);
+  const GemmMatrix right(b.dims(), context.attributes.int_or("transB", 0) != 0);
+  if (left.columns != right.rows)
+    return bad_shape("inner axes differ", b.dims(), std::to_string(left.columns));
+  const Dims dims{left.rows, right.columns};
+  const auto addend = addend_dims(context, dims);
+  if (!addend) return Error(addend.error());
+  const auto output = make_output(context, 0, a.dtype(), dims);
+  if (!output) return Error(output.error());
+  Result<void> done;
+  const bool known = dispatch(FloatTypes{}, a.dtype(), [&]<class T>(std::type_identity<T>) {
+    done = gemm_as<T>(context, left, right, *addend, *output);
+  });
+  if (!known) return type_not_in_engine(context, a.dtype());
+  return done;
+}
+
+}  // namespace padproof::verifier

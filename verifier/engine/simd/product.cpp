@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "verifier/engine/simd/product.h"
+
+#include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
+
+#include <algorithm>
+#include <atomic>
+
+#include "verifier/engine/simd/strip.h"
+
+namespace padproof::verifier::simd {
+namespace {
+
+// Terms at a go: so many rows of a strip of the right matrix stay in the second cache.
+constexpr std::int64_t kDepth = 512;
+// Rows of a task, at least.
+constexpr std::int64_t kLeastRows = 24;
+
+std::int64_t parts_of(std::int64_t whole, std::int64_t part) { return (whole + part - 1) / part; }
+
+struct Block {
+  std::int64_t row;
+  std::int64_t rows;
+  std::int64_t column;
+  std::int64_t columns;
+};
+
+bool run_block(const Product& product, const Block& block) {
+  const Finish finish;
+  bool finite = true;
+  for (std::int64_t first = 0; first < product.inner; first += kDepth) {
+    Strip strip;
+    strip.weights =
+        product.left + (block.row * product.left_step + first) * static_cast<std::int64_t>(sizeof(float));
+    strip.weight_step = product.left_step;
+    strip.cells = product.right + first * product.right_step + block.column;
+    strip.cell_step = product.right_step;
+    strip.depth = std::min(kDepth, product.inner - first);
+    strip.outputs = product.output + block.row * product.output_step + block.column;
+    strip.output_step = product.output_step;
+    strip.rows = block.rows;
+    strip.columns = block.columns;
+    strip.from_zero = first == 0;
+    if (first + strip.depth == product.inner) strip.finish = &finish;
+    finite = run_strip(strip) && finite;
+  }
+  return finite;
+}
+
+}  // namespace
+
+bool multiply(const Product& product) {
+  const std::int64_t width = most_columns();
+  const std::int64_t strips = parts_of(product.columns, width);
+  const std::int64_t wanted = parts_of(4L * tbb::this_task_arena::max_concurrency(), strips);
+  const std::int64_t rows = std::max(kLeastRows, parts_of(product.rows, wanted));
+  const std::int64_t row_parts = parts_of(product.rows, rows);
+  std::atomic<bool> good = true;
+  tbb::parallel_for(std::int64_t{0}, strips * row_parts, [&](std::int64_t i) {
+    const std::int64_t row = i / strips * rows;
+    const std::int64_t column = i % strips * width;
+    if (!run_block(product, {row, std::min(rows, product.rows - row), column,
+                             std::min(width, product.columns - column)}))
+      good = false;
+  });
+  return good;
+}
+
+}  // namespace padproof::verifier::simd
