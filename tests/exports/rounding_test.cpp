@@ -9,7 +9,7 @@
 #include <set>
 
 #include "model/onnx/reader.h"
-#include "tests/exports/rounding_bound.h"
+#include "verifier/rounding/bound.h"
 #include "tests/support/conversion.h"
 #include "tests/support/exports.h"
 #include "tests/support/slow_build.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/exports/error_sketch.h"
+#include "verifier/rounding/sketch.h"
 
 #include <algorithm>
 #include <array>

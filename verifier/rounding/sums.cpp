@@ -5,7 +5,7 @@
 #include <cmath>
 #include <functional>
 
-#include "tests/exports/rounding_rules.h"
+#include "verifier/rounding/rule.h"
 
 namespace padproof::verifier {
 namespace {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// How each operator passes errors on and what it adds to them; the formulas are in rounding_bound.h.
+// How each operator passes errors on and what it adds to them; the formulas are in bound.h.
 #pragma once
 
 #include <string_view>
 #include <vector>
 
-#include "tests/exports/error_sketch.h"
+#include "verifier/rounding/sketch.h"
 #include "verifier/engine/kernel.h"
 
 namespace padproof::verifier {
@@ -48,13 +48,13 @@ Rule find_rule(std::string_view op_type);
 /// `no-bound`: the rule does not cover this use of the operator.
 model::Error no_bound(std::string what);
 
-// rounding_sums.cpp: operators whose output is linear in their data
+// sums.cpp: operators whose output is linear in their data
 model::Result<RuleResult> bound_sum(const RuleContext& context);
 model::Result<RuleResult> bound_copy(const RuleContext& context);
 model::Result<RuleResult> bound_add(const RuleContext& context);
 model::Result<RuleResult> bound_product(const RuleContext& context);
 
-// rounding_curves.cpp: operators that are not
+// curves.cpp: operators that are not
 model::Result<RuleResult> bound_clamp(const RuleContext& context);
 model::Result<RuleResult> bound_max_pool(const RuleContext& context);
 model::Result<RuleResult> bound_sigmoid(const RuleContext& context);

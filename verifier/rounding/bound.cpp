@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/exports/rounding_bound.h"
+#include "verifier/rounding/bound.h"
 
 #include <map>
 
 #include "model/locate.h"
-#include "tests/exports/rounding_rules.h"
+#include "verifier/rounding/rule.h"
 #include "verifier/engine/frame.h"
 
 namespace padproof::verifier {

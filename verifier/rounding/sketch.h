@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A value with what is known of its error: exact numbers, samples of the error, how far it reaches. See
-// rounding_bound.h.
+// bound.h.
 #pragma once
 
 #include <cstddef>

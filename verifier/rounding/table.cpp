@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/exports/rounding_rules.h"
+#include "verifier/rounding/rule.h"
 
 #include <algorithm>
 #include <array>

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <limits>
 
-#include "tests/exports/rounding_rules.h"
+#include "verifier/rounding/rule.h"
 #include "verifier/engine/pool_windows.h"
 
 namespace padproof::verifier {
