@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/format.h>
-
-#include <algorithm>
 #include <chrono>
-#include <cmath>
-#include <limits>
 
 #include "cli/commands.h"
+#include "cli/expected.h"
 #include "cli/report_output.h"
+#include "cli/summaries.h"
 #include "cli/tensors.h"
 #include "model/mapped_file.h"
 #include "model/onnx/reader.h"
@@ -17,7 +14,6 @@
 namespace padproof::cli {
 namespace {
 
-using model::DataType;
 using model::Error;
 using model::Result;
 using verifier::NamedTensors;
@@ -28,51 +24,12 @@ struct RunCommand {
   std::string model;
   std::string inputs;
   std::string outputs;
+  ExpectedOptions expected;
   bool all_values = false;
   std::uint64_t seed = 0;
   int repeat = 1;
   int threads = 0;
 };
-
-template <class T>
-void summarise(const Tensor& tensor, schemas::Tensor& message) {
-  double least = std::numeric_limits<double>::infinity();
-  double greatest = -least;
-  double sum = 0;
-  for (const T element : tensor.data<T>()) {
-    const auto value = static_cast<double>(element);
-    least = std::min(least, value);
-    greatest = std::max(greatest, value);
-    sum += value;
-  }
-  if (tensor.size() == 0) return;
-  message.set_least(least);
-  message.set_greatest(greatest);
-  message.set_mean(sum / static_cast<double>(tensor.size()));
-}
-
-void add_tensor(std::string_view name, const Tensor& tensor, schemas::Tensor& message) {
-  message.set_name(model::printable(name));
-  message.set_dtype(model::to_string(tensor.dtype()));
-  message.set_shape(tensor.dims().empty() ? "scalar" : fmt::format("{}", fmt::join(tensor.dims(), "x")));
-  switch (tensor.dtype()) {
-    case DataType::kFloat:
-      return summarise<float>(tensor, message);
-    case DataType::kDouble:
-      return summarise<double>(tensor, message);
-    case DataType::kInt64:
-      return summarise<std::int64_t>(tensor, message);
-    case DataType::kInt32:
-      return summarise<std::int32_t>(tensor, message);
-    case DataType::kInt8:
-      return summarise<std::int8_t>(tensor, message);
-    case DataType::kUint8:
-    case DataType::kBool:
-      return summarise<std::uint8_t>(tensor, message);
-    default:
-      return;
-  }
-}
 
 Result<NamedTensors> choose_inputs(const RunCommand& options, const model::Model& model) {
   if (!options.inputs.empty()) return read_inputs(options.inputs, model);
@@ -83,20 +40,10 @@ Result<NamedTensors> choose_inputs(const RunCommand& options, const model::Model
   return verifier::make_inputs(**facts, options.seed, 1);
 }
 
-void set_timing(std::vector<double> seconds, schemas::Timing& timing) {
-  std::sort(seconds.begin(), seconds.end());
-  timing.set_runs(static_cast<std::int32_t>(seconds.size()));
-  timing.set_min_seconds(seconds.front());
-  timing.set_median_seconds(seconds[seconds.size() / 2]);
-  timing.set_max_seconds(seconds.back());
-}
-
-Result<void> run_model(const RunCommand& options, schemas::Model& message) {
-  const auto model = model::load_onnx(options.model);
-  if (!model) return Error(model.error());
-  const auto inputs = choose_inputs(options, *model);
-  if (!inputs) return Error(inputs.error());
-  NamedTensors values;
+/// The outputs of the last run; `values` receives what `--all-values` asks for.
+Result<NamedTensors> run_repeatedly(const RunCommand& options, const model::Model& model,
+                                    const NamedTensors& inputs, NamedTensors& values,
+                                    schemas::Model& message) {
   verifier::ExecuteOptions engine;
   engine.threads = options.threads;
   if (options.all_values) {
@@ -104,29 +51,48 @@ Result<void> run_model(const RunCommand& options, schemas::Model& message) {
       values.insert_or_assign(std::string(name), tensor);
     };
   }
-  verifier::Session session(*model, engine);
+  verifier::Session session(model, engine);
   std::vector<double> seconds;
   NamedTensors outputs;
   for (int i = 0; i < options.repeat; ++i) {
     const auto begin = std::chrono::steady_clock::now();
-    auto result = session.run(*inputs);
-    if (!result) return Error(result.error());
+    auto result = session.run(inputs);
+    if (!result) return result;
     seconds.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
     outputs = std::move(*result);
   }
+  if (options.repeat > 1) summarise_times(std::move(seconds), *message.mutable_timing());
+  return outputs;
+}
+
+Result<void> run_model(const RunCommand& options, schemas::Model& message) {
+  const auto model = model::load_onnx(options.model);
+  if (!model) return Error(model.error());
+  const auto inputs = choose_inputs(options, *model);
+  if (!inputs) return Error(inputs.error());
+  const auto expected = options.expected.is_asked() ? read_expected(options.expected.path, *model)
+                                                    : Result<NamedTensors>(NamedTensors());
+  if (!expected) return Error(expected.error());
+  NamedTensors values;
+  const auto outputs = run_repeatedly(options, *model, *inputs, values, message);
+  if (!outputs) return Error(outputs.error());
   for (const model::ValueInfo& output : model->graph->outputs) {
-    const auto found = outputs.find(output.name);
-    if (found != outputs.end()) add_tensor(output.name, found->second, *message.add_outputs());
+    const auto found = outputs->find(output.name);
+    if (found != outputs->end()) summarise_tensor(output.name, found->second, *message.add_outputs());
   }
-  if (options.repeat > 1) set_timing(std::move(seconds), *message.mutable_timing());
   message.set_verdict("none");
+  if (options.expected.is_asked()) {
+    const auto comparison = compare(options.expected, *model, *inputs, *expected, *outputs);
+    if (!comparison) return Error(comparison.error());
+    conclude_comparison(message, "model", *comparison);
+  }
   if (options.outputs.empty()) return {};
-  for (auto& [name, tensor] : outputs) values.insert_or_assign(name, std::move(tensor));
+  for (const auto& [name, tensor] : *outputs) values.insert_or_assign(name, tensor);
   return verifier::write_npz(options.outputs, values);
 }
 
 Result<void> check_written_files(const RunCommand& options) {
-  for (const std::string& read : {options.model, options.inputs}) {
+  for (const std::string& read : {options.model, options.inputs, options.expected.path}) {
     if (!options.outputs.empty() && model::normal_path(read) == model::normal_path(options.outputs)) {
       return Error(model::Diagnostic{model::Fault::kUsage,
                                      "output-is-input",
@@ -136,7 +102,7 @@ Result<void> check_written_files(const RunCommand& options) {
                                      {}});
     }
   }
-  return check_report_files(options.common, {options.model, options.inputs, options.outputs});
+  return check_report_files(options.common, {options.model, options.inputs, options.expected.path, options.outputs});
 }
 
 int run(const RunCommand& options) {
@@ -161,6 +127,7 @@ void add_run(CLI::App& app, int& code) {
       command->add_option("--outputs", options->outputs, "Write the outputs to FILE.npz")->type_name("FILE");
   command->add_flag("--all-values", options->all_values, "Also write every intermediate value")
       ->needs(outputs);
+  add_expected(*command, options->expected);
   add_seed(*command, options->seed, "Seed of the inputs");
   command->add_option("--repeat", options->repeat, "Run N times and report the times")
       ->check(CLI::Range(1, 1'000'000))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Input tensors named on the command line.
+// Tensors named on the command line: what models are given, and what is expected of them.
 #pragma once
 
 #include <string>
@@ -12,5 +12,8 @@ namespace padproof::cli {
 /// FILE.npz by name, or a folder of input_N.pb by name or, where they have none, in the order of the graph
 /// inputs.
 model::Result<verifier::NamedTensors> read_inputs(const std::string& path, const model::Model& model);
+
+/// The same with output_N.pb and the graph outputs.
+model::Result<verifier::NamedTensors> read_expected(const std::string& path, const model::Model& model);
 
 }  // namespace padproof::cli

@@ -2,6 +2,7 @@
 #include "verifier/verify.h"
 
 #include "cli/commands.h"
+#include "cli/expected.h"
 #include "cli/report_output.h"
 #include "cli/tensors.h"
 #include "model/onnx/reader.h"
@@ -21,7 +22,42 @@ struct VerifyCommand {
   std::uint64_t seed = 0;
   std::string inputs;
   int threads = 0;
+  ExpectedOptions expected;
 };
+
+verifier::ExecuteOptions engine_options(const VerifyCommand& options) {
+  verifier::ExecuteOptions engine;
+  engine.threads = options.threads;
+  return engine;
+}
+
+/// One side of the pair against the values that it has of those expected.
+Result<void> compare_side(const VerifyCommand& options, std::string_view subject, const model::Model& model,
+                          const verifier::NamedTensors& inputs, const verifier::NamedTensors& expected,
+                          schemas::Model& message) {
+  verifier::NamedTensors known;
+  for (const auto& [name, tensor] : expected) {
+    if (subject == "source" || model.graph->value_by_name.contains(name)) known.emplace(name, tensor);
+  }
+  const auto outputs = verifier::execute(model, inputs, engine_options(options));
+  if (!outputs) return Error(outputs.error());
+  const auto comparison = compare(options.expected, model, inputs, known, *outputs);
+  if (!comparison) return Error(comparison.error());
+  conclude_comparison(message, subject, *comparison);
+  return {};
+}
+
+Result<void> compare_both(const VerifyCommand& options, const model::Model& source,
+                          const model::GraphInstance& source_facts, const model::Model& target,
+                          schemas::Model& message) {
+  const auto expected = read_expected(options.expected.path, source);
+  if (!expected) return Error(expected.error());
+  const auto inputs = options.inputs.empty() ? verifier::make_inputs(source_facts, options.seed, 1)
+                                             : read_inputs(options.inputs, source);
+  if (!inputs) return Error(inputs.error());
+  if (auto done = compare_side(options, "source", source, *inputs, *expected, message); !done) return done;
+  return compare_side(options, "target", target, *inputs, *expected, message);
+}
 
 Result<void> verify_pair(const VerifyCommand& options, const model::InferenceOptions& inference,
                          schemas::Model& message) {
@@ -37,7 +73,7 @@ Result<void> verify_pair(const VerifyCommand& options, const model::InferenceOpt
   verify.execute = !options.proof_only;
   verify.execution.samples = options.samples;
   verify.execution.seed = options.seed;
-  verify.execution.engine.threads = options.threads;
+  verify.execution.engine = engine_options(options);
   if (!options.inputs.empty()) {
     auto inputs = read_inputs(options.inputs, *source);
     if (!inputs) return Error(inputs.error());
@@ -49,13 +85,15 @@ Result<void> verify_pair(const VerifyCommand& options, const model::InferenceOpt
   report::add_execution(message, verdict.execution);
   message.set_verdict(std::string(verifier::to_string(verdict.status)));
   message.set_reason(verifier::summary(verdict));
-  return {};
+  if (!options.expected.is_asked()) return {};
+  return compare_both(options, *source, **source_facts, *target, message);
 }
 
 int verify(const VerifyCommand& options) {
   const auto inference = inference_options(options.common);
   if (!inference) return fail(inference.error());
-  if (auto checked = check_report_files(options.common, {options.source, options.target, options.inputs});
+  if (auto checked = check_report_files(
+          options.common, {options.source, options.target, options.inputs, options.expected.path});
       !checked)
     return fail(checked.error());
   report::Message report = report::make_report("verify", kVersion);
@@ -76,16 +114,17 @@ void add_verify(CLI::App& app, int& code) {
   command->add_option("SOURCE", options->source)->required();
   command->add_option("TARGET", options->target)->required();
   auto* proof_only = command->add_flag("--proof-only", options->proof_only, "Do not execute");
-  command->add_option("--samples", options->samples, "Seeded inputs to execute with")
-      ->check(CLI::Range(1, 1'000'000))
-      ->capture_default_str()
-      ->excludes(proof_only);
+  auto* samples = command->add_option("--samples", options->samples, "Seeded inputs to execute with")
+                      ->check(CLI::Range(1, 1'000'000))
+                      ->capture_default_str()
+                      ->excludes(proof_only);
   add_seed(*command, options->seed, "Seed of the first sample");
   command
       ->add_option("--inputs", options->inputs, "Execute on these inputs: FILE.npz or a folder of input_N.pb")
       ->type_name("FILE")
       ->excludes(proof_only);
   add_threads(*command, options->threads);
+  add_expected(*command, options->expected)->excludes(proof_only)->excludes(samples);
   add_common_options(*command, options->common);
   command->callback([options, &code] { code = verify(*options); });
 }

@@ -8,6 +8,7 @@
 #include "converter/plan.h"
 #include "model/result.h"
 #include "schemas/report.pb.h"
+#include "verifier/rounding/compare.h"
 #include "verifier/verify.h"
 
 namespace padproof::report {
@@ -29,6 +30,8 @@ void attach_evidence(schemas::Model& model, const converter::Plan& plan, const v
 /// Counts, problems and assumptions of a proof.
 void add_proof(schemas::Model& model, const verifier::Proof& proof);
 void add_execution(schemas::Model& model, const verifier::Execution& execution);
+/// `subject`: model, source or target. Nothing if it was not asked for.
+void add_comparison(schemas::Model& model, std::string_view subject, const verifier::Comparison& comparison);
 void add_diagnostic(schemas::Model& model, const model::Diagnostic& diagnostic);
 
 /// Sets the report's verdict to the worst of its models': error, refuted, unknown, proved, none.

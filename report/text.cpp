@@ -3,6 +3,7 @@
 
 #include <map>
 
+#include "report/comparison_text.h"
 #include "report/render.h"
 #include "report/table.h"
 
@@ -43,6 +44,7 @@ class ModelText {
       counts();
       proof();
       execution();
+      comparisons();
     }
     closing();
     return std::move(out_);
@@ -206,6 +208,12 @@ class ModelText {
       if (!execution.first_node().empty()) line("first node that differs: " + execution.first_node());
     } else {
       line(fmt::format("execution: {}: {}", outcome, execution.reason()));
+    }
+  }
+
+  void comparisons() {
+    for (const auto& comparison : model_.comparisons()) {
+      for (const std::string& text : comparison_lines(comparison, color_)) line(text);
     }
   }
 

@@ -6,10 +6,14 @@
 #include <cmath>
 #include <numbers>
 
+#include "verifier/rounding/elements.h"
+
 namespace padproof::verifier {
 namespace {
 
 using model::DataType;
+using model::Error;
+using model::Result;
 
 constexpr double kDeviations = 8;      // of independent errors
 constexpr double kRaiseDeviation = 2;  // the estimate of the deviation
@@ -109,14 +113,6 @@ Tensor reach_of(const std::vector<Tensor>& samples) {
   return reach;
 }
 
-Tensor single_of(const Tensor& exact) {
-  Tensor single(DataType::kFloat, exact.dims());
-  const auto from = exact.data<double>();
-  std::transform(from.begin(), from.end(), single.mutable_data<float>().begin(),
-                 [](double x) { return static_cast<float>(x); });
-  return single;
-}
-
 }  // namespace
 
 UncertainValue exact_value(Tensor tensor) {
@@ -135,13 +131,39 @@ UncertainValue exact_value(Tensor tensor) {
   return value;
 }
 
-UncertainValue with_error(Tensor exact, NewError error, std::uint64_t seed) {
+Result<std::vector<Tensor>> new_samples(const MemoryBudget& memory, const Dims& dims) {
+  std::vector<Tensor> samples;
+  for (std::size_t k = 0; k < kSamples; ++k) {
+    auto sample = memory.allocate(DataType::kFloat, dims);
+    if (!sample) return Error(sample.error());
+    samples.push_back(std::move(*sample));
+  }
+  return samples;
+}
+
+Result<std::vector<Tensor>> scaled_samples(const MemoryBudget& memory, const UncertainValue& value,
+                                           const Tensor& slope) {
+  if (!value.has_error()) return std::vector<Tensor>{};
+  auto samples = new_samples(memory, slope.dims());
+  if (!samples) return samples;
+  const auto factors = slope.data<double>();
+  for (std::size_t k = 0; k < kSamples; ++k) {
+    const auto from = value.samples[k].data<float>();
+    const auto to = (*samples)[k].mutable_data<float>();
+    for (std::size_t i = 0; i < to.size(); ++i) to[i] = from[i] * static_cast<float>(factors[i]);
+  }
+  return samples;
+}
+
+Result<UncertainValue> with_error(const MemoryBudget& memory, Tensor exact, NewError error,
+                                  std::uint64_t seed) {
   UncertainValue value = exact_value(std::move(exact));
   const bool adds = error.independent.is_set() || error.one_sided.is_set();
   if (error.samples.empty() && !adds) return value;
   if (error.samples.empty()) {
-    for (std::size_t k = 0; k < kSamples; ++k)
-      error.samples.emplace_back(DataType::kFloat, value.exact.dims());
+    auto samples = new_samples(memory, value.exact.dims());
+    if (!samples) return Error(samples.error());
+    error.samples = std::move(*samples);
   }
   add_noise(error.independent, normal_numbers(), 0, seed, error.samples);
   add_noise(error.one_sided, cauchy_numbers(), kSamplesOfAKind, seed, error.samples);

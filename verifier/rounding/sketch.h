@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "verifier/engine/memory_budget.h"
 #include "verifier/engine/tensor.h"
 
 namespace padproof::verifier {
@@ -55,7 +56,15 @@ struct NewError {
   Tensor one_sided;             // magnitudes
 };
 
+/// kSamples zero-filled samples, within the budget.
+model::Result<std::vector<Tensor>> new_samples(const MemoryBudget& memory, const Dims& dims);
+
+/// Samples of the value's error times slopes, element by element; none if there is no error.
+model::Result<std::vector<Tensor>> scaled_samples(const MemoryBudget& memory, const UncertainValue& value,
+                                                  const Tensor& slope);
+
 /// The value with its errors. `seed` must be another one for each value.
-UncertainValue with_error(Tensor exact, NewError error, std::uint64_t seed);
+model::Result<UncertainValue> with_error(const MemoryBudget& memory, Tensor exact, NewError error,
+                                         std::uint64_t seed);
 
 }  // namespace padproof::verifier

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/result.h"
+#include "report/build.h"
+
+namespace padproof::report {
+namespace {
+
+std::string_view outcome_of(verifier::Agreement agreement) {
+  switch (agreement) {
+    case verifier::Agreement::kNotAsked:
+      return "";
+    case verifier::Agreement::kWithin:
+      return "within";
+    case verifier::Agreement::kBeyond:
+      return "beyond";
+    case verifier::Agreement::kUnknown:
+      return "unknown";
+  }
+  return "";
+}
+
+void set_difference(schemas::Difference& message, const verifier::Difference& difference) {
+  message.set_value(difference.value);
+  message.set_node(difference.node);
+  message.set_alone(difference.is_alone);
+  message.set_place(difference.place);
+  message.set_computed(difference.element.computed);
+  message.set_expected(difference.element.expected);
+  message.set_distance(difference.element.distance);
+  message.set_bound(difference.element.bound);
+  message.set_elements(static_cast<std::int64_t>(difference.elements));
+  message.set_size(static_cast<std::int64_t>(difference.size));
+}
+
+}  // namespace
+
+void add_comparison(schemas::Model& model, std::string_view subject, const verifier::Comparison& comparison) {
+  if (comparison.agreement == verifier::Agreement::kNotAsked) return;
+  const auto count = [](std::int64_t number) { return static_cast<std::int32_t>(number); };
+  schemas::Comparison& message = *model.add_comparisons();
+  message.set_subject(std::string(subject));
+  message.set_outcome(std::string(outcome_of(comparison.agreement)));
+  message.set_method(comparison.by_tolerance ? "tolerance" : "rounding");
+  message.set_values(count(comparison.values));
+  message.set_worst_case(count(comparison.worst_case));
+  message.set_statistical(count(comparison.statistical));
+  message.set_reference(count(comparison.reference));
+  message.set_beyond(count(comparison.beyond));
+  message.set_unknown(count(comparison.unknown));
+  message.set_used(comparison.used);
+  message.set_tightest(comparison.tightest);
+  if (comparison.first) set_difference(*message.mutable_first(), *comparison.first);
+  message.set_reason(model::printable(comparison.reason));
+}
+
+}  // namespace padproof::report

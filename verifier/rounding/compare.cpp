@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "verifier/rounding/compare.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <new>
+
+#include "model/locate.h"
+#include "verifier/rounding/elements.h"
+
+namespace padproof::verifier {
+namespace {
+
+using model::DataType;
+using model::Error;
+using model::Result;
+
+/// `type`: what the model's value is of, whatever it was computed in.
+Result<void> check_like(DataType type, const Dims& dims, const Tensor& expected) {
+  if (expected.dtype() == type && expected.dims() == dims) return {};
+  const auto described = [](DataType dtype, const Dims& extents) {
+    return model::to_string(dtype) + " " + to_string(extents);
+  };
+  return Error(model::Diagnostic{model::Fault::kUsage,
+                                 "expected-mismatch",
+                                 "the expected value is of another type or shape than the model's",
+                                 described(expected.dtype(), expected.dims()),
+                                 described(type, dims),
+                                 {}});
+}
+
+DataType type_of(const BoundedValue& computed) {
+  const bool is_widened =
+      computed.model != RoundingModel::kReference && computed.exact.dtype() == DataType::kDouble;
+  return is_widened ? DataType::kFloat : computed.exact.dtype();
+}
+
+Judgement judge_any(const BoundedValue& computed, const Tensor& expected) {
+  if (computed.exact.dtype() == DataType::kDouble) return judge(computed.exact, computed.bound, expected);
+  const auto numbers = as_doubles(computed.exact);
+  return numbers ? judge(*numbers, computed.bound, expected) : judge_bits(computed.exact, expected);
+}
+
+class Comparing {
+ public:
+  Comparing(const model::Graph& graph, const NamedTensors& expected) : graph_(graph), expected_(expected) {}
+
+  void count(const model::Node& node, std::string_view name, const BoundedValue& computed) {
+    const Tensor& expected = expected_.find(name)->second;
+    const Judgement judgement = judge_any(computed, expected);
+    ++comparison_.values;
+    const bool has_bound = computed.model != RoundingModel::kReference;
+    if (judgement.beyond > 0 && has_bound) return add_beyond(node, name, computed, judgement);
+    if (!judgement.is_equal && !has_bound)
+      return add_unknown(name, "differs from the reference engine's, and " + no_rule(node));
+    if (judgement.undecided > 0) return add_unknown(name, "float32 may overflow on the way");
+    std::int64_t& counter = !has_bound                                     ? comparison_.reference
+                            : computed.model == RoundingModel::kWorstCase ? comparison_.worst_case
+                                                                           : comparison_.statistical;
+    ++counter;
+    // An integer is off by one or is not: that says nothing of how much of a bound is used.
+    if (computed.exact.dtype() != DataType::kDouble || judgement.used <= comparison_.used) return;
+    comparison_.used = judgement.used;
+    comparison_.tightest = model::printable(name);
+  }
+
+  void count_unbounded(std::string_view name, const model::Diagnostic& reason, const NamedTensors& reference) {
+    ++comparison_.values;
+    const auto found = reference.find(name);
+    if (found != reference.end() && same_bits(found->second, expected_.find(name)->second)) {
+      ++comparison_.reference;
+      return;
+    }
+    add_unknown(name, model::to_string(reason));
+  }
+
+  [[nodiscard]] bool expects(std::string_view name) const { return expected_.find(name) != expected_.end(); }
+
+  Comparison take() {
+    comparison_.agreement = comparison_.beyond > 0    ? Agreement::kBeyond
+                            : comparison_.unknown > 0 ? Agreement::kUnknown
+                                                      : Agreement::kWithin;
+    return std::move(comparison_);
+  }
+
+ private:
+  static std::string no_rule(const model::Node& node) {
+    return "there is no rounding bound for " + model::printable(node.op_type);
+  }
+
+  void add_unknown(std::string_view name, std::string reason) {
+    if (comparison_.unknown++ == 0)
+      comparison_.reason = "'" + model::printable(name) + "': " + std::move(reason);
+  }
+
+  void add_beyond(const model::Node& node, std::string_view name, const BoundedValue& computed,
+                  const Judgement& judgement) {
+    if (comparison_.beyond++ > 0) return;
+    const Dims& dims = computed.exact.dims();
+    comparison_.first = Difference{
+        model::printable(name),
+        fmt::format("{} '{}'", model::printable(node.op_type), model::display_name(graph_, node)),
+        place_of(dims, judgement.worst->element),
+        *judgement.worst,
+        judgement.beyond,
+        static_cast<std::size_t>(computed.exact.size()),
+        computed.model == RoundingModel::kWorstCase};
+  }
+
+  const model::Graph& graph_;
+  const NamedTensors& expected_;
+  Comparison comparison_;
+};
+
+Result<Comparison> walk_and_compare(const model::Model& model, const NamedTensors& inputs,
+                                    const NamedTensors& expected, const NamedTensors& reference) {
+  const model::Graph& graph = *model.graph;
+  RoundingWalk walk(model);
+  for (const model::ValueInfo& input : graph.inputs) {
+    if (const auto given = inputs.find(input.name); given != inputs.end())
+      walk.give(input.value, given->second);
+  }
+  Comparing comparing(graph, expected);
+  const auto given = [&](model::ValueId value) -> const Tensor* {
+    const auto found = expected.find(graph.values[value].name);
+    return found == expected.end() ? nullptr : &found->second;
+  };
+  const auto visit = [&](const model::Node& node, model::ValueId value,
+                         const Result<BoundedValue>& computed) -> Result<void> {
+    const std::string_view name = graph.values[value].name;
+    if (!computed) {
+      comparing.count_unbounded(name, computed.error(), reference);
+      return {};
+    }
+    if (auto like = check_like(type_of(*computed), computed->exact.dims(), expected.find(name)->second);
+        !like)
+      return model::at_node(like.error(), graph, node);
+    comparing.count(node, name, *computed);
+    return {};
+  };
+  if (auto done = walk.run(given, visit); !done) return Error(done.error());
+  return comparing.take();
+}
+
+/// The tolerance as a bound of its own for each element.
+Tensor tolerance_bound(const Tensor& expected, const Tolerance& tolerance) {
+  return map(*as_doubles(expected), [&](double x) {
+    return std::isfinite(x) ? tolerance.absolute + tolerance.relative * std::abs(x) : 0;
+  });
+}
+
+}  // namespace
+
+Result<Comparison> compare_by_bound(const model::Model& model, const NamedTensors& inputs,
+                                    const NamedTensors& expected, const NamedTensors& reference) {
+  if (auto checked = check_expected(model, inputs, expected); !checked) return Error(checked.error());
+  try {
+    return walk_and_compare(model, inputs, expected, reference);
+  } catch (const std::bad_alloc&) {
+    return model::unsupported("memory-limit", "out of memory");
+  }
+}
+
+Result<Comparison> compare_by_tolerance(const model::Model& model, const NamedTensors& inputs,
+                                        const NamedTensors& expected, const Tolerance& tolerance) {
+  if (auto checked = check_expected(model, inputs, expected); !checked) return Error(checked.error());
+  Comparing comparing(*model.graph, expected);
+  Result<void> like;
+  ExecuteOptions engine;
+  engine.on_value = [&](const model::Node& node, std::string_view name, const Tensor& tensor) {
+    if (!comparing.expects(name) || !like) return;
+    const Tensor& other = expected.find(name)->second;
+    if (like = check_like(tensor.dtype(), tensor.dims(), other); !like) {
+      like = model::at_node(like.error(), *model.graph, node);
+      return;
+    }
+    if (const auto numbers = as_doubles(tensor))
+      comparing.count(node, name, {*numbers, tolerance_bound(other, tolerance), RoundingModel::kWorstCase});
+    else
+      comparing.count(node, name, {tensor, {}, RoundingModel::kWorstCase});
+  };
+  auto outputs = execute(model, inputs, engine);
+  if (!outputs) return Error(outputs.error());
+  if (!like) return Error(like.error());
+  Comparison comparison = comparing.take();
+  comparison.by_tolerance = true;
+  if (comparison.first) comparison.first->is_alone = false;
+  return comparison;
+}
+
+std::string summary(const Comparison& comparison) {
+  const std::string what = comparison.by_tolerance ? "the tolerance" : "rounding";
+  switch (comparison.agreement) {
+    case Agreement::kWithin:
+      return fmt::format("within {}: used {:.2g} % of {}", what, 100 * comparison.used,
+                         comparison.by_tolerance ? "it" : "the bound");
+    case Agreement::kBeyond: {
+      const Difference& first = *comparison.first;
+      return fmt::format("beyond {} {} {}{}", what, first.is_alone ? "at" : "at or before", first.node,
+                         comparison.by_tolerance ? "" : ": a real difference");
+    }
+    case Agreement::kUnknown:
+      return fmt::format("no rounding bound for {} of {} values", comparison.unknown, comparison.values);
+    case Agreement::kNotAsked:
+      return "";
+  }
+  return "";
+}
+
+}  // namespace padproof::verifier
