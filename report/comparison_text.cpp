@@ -4,24 +4,33 @@
 #include <fmt/format.h>
 
 #include "report/table.h"
+#include "verifier/rounding/compare.h"
 
 namespace padproof::report {
 namespace {
 
 using schemas::Comparison;
 
-std::string models_of_rounding(const Comparison& comparison) {
-  if (comparison.method() == "tolerance") return "";
-  std::string text;
+std::string plural_values(std::int32_t count) {
+  return fmt::format("{} value{}", count, count == 1 ? "" : "s");
+}
+
+/// `2 values, by the worst case of one node`, or how many by what.
+std::string judged(const Comparison& comparison) {
+  std::string text = plural_values(comparison.values());
+  if (comparison.method() == "tolerance") return text;
+  std::string parts;
   const auto add = [&](std::int32_t count, std::string_view what) {
-    if (count != 0) text += fmt::format(", {} by {}", count, what);
+    if (count == 0) return;
+    const std::string number = count == comparison.values() ? "" : std::to_string(count) + " ";
+    parts += fmt::format(", {}{}", number, what);
   };
-  add(comparison.worst_case(), "the worst case of one node");
-  add(comparison.statistical(), "the statistical bound of several nodes");
-  add(comparison.reference(), "equality with the reference engine");
-  if (comparison.beyond() != 0) text += fmt::format(", {} beyond", comparison.beyond());
-  if (comparison.unknown() != 0) text += fmt::format(", {} without a bound", comparison.unknown());
-  return text;
+  add(comparison.worst_case(), "by the worst case of one node");
+  add(comparison.statistical(), "by the statistical bound of several nodes");
+  add(comparison.reference(), "by equality with the reference engine");
+  add(comparison.beyond(), "beyond");
+  add(comparison.unknown(), "without a bound");
+  return text + parts;
 }
 
 std::string difference_of(const Comparison& comparison) {
@@ -41,14 +50,12 @@ std::vector<std::string> comparison_lines(const Comparison& comparison, bool col
   const std::string& style = outcome == "within" ? kGreen : outcome == "beyond" ? kRed : kYellow;
   const std::string subject = comparison.subject() == "model" ? "" : " of the " + comparison.subject();
   const std::string method = comparison.method() == "tolerance" ? "the tolerance" : "rounding";
-  std::vector<std::string> lines{fmt::format(
-      "expected{}: {}{}: {} value{}{}", subject, styled(outcome, style, color),
-      outcome == "unknown" ? "" : " " + method, comparison.values(), comparison.values() == 1 ? "" : "s",
-      models_of_rounding(comparison))};
+  std::vector<std::string> lines{fmt::format("expected{}: {}{}: {}", subject, styled(outcome, style, color),
+                                             outcome == "unknown" ? "" : " " + method, judged(comparison))};
   if (!comparison.tightest().empty())
-    lines.push_back(fmt::format("closest to its {}: '{}', {:.2g} % used",
+    lines.push_back(fmt::format("closest to its {}: '{}', {} % used",
                                 comparison.method() == "tolerance" ? "tolerance" : "bound",
-                                comparison.tightest(), 100 * comparison.used()));
+                                comparison.tightest(), verifier::percent_of(comparison.used())));
   if (comparison.has_first()) lines.push_back(difference_of(comparison));
   if (!comparison.reason().empty()) lines.push_back("not judged: " + comparison.reason());
   return lines;

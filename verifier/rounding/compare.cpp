@@ -59,8 +59,9 @@ class Comparing {
                             : computed.model == RoundingModel::kWorstCase ? comparison_.worst_case
                                                                            : comparison_.statistical;
     ++counter;
-    // An integer is off by one or is not: that says nothing of how much of a bound is used.
-    if (computed.exact.dtype() != DataType::kDouble || judgement.used <= comparison_.used) return;
+    // Integers are off by one or are not.
+    const bool is_telling = computed.exact.dtype() == DataType::kDouble && !computed.rounds_little;
+    if (!is_telling || judgement.used <= comparison_.used) return;
     comparison_.used = judgement.used;
     comparison_.tightest = model::printable(name);
   }
@@ -176,9 +177,9 @@ Result<Comparison> compare_by_tolerance(const model::Model& model, const NamedTe
       return;
     }
     if (const auto numbers = as_doubles(tensor))
-      comparing.count(node, name, {*numbers, tolerance_bound(other, tolerance), RoundingModel::kWorstCase});
+      comparing.count(node, name, {*numbers, tolerance_bound(other, tolerance), RoundingModel::kWorstCase, false});
     else
-      comparing.count(node, name, {tensor, {}, RoundingModel::kWorstCase});
+      comparing.count(node, name, {tensor, {}, RoundingModel::kWorstCase, false});
   };
   auto outputs = execute(model, inputs, engine);
   if (!outputs) return Error(outputs.error());
@@ -189,11 +190,19 @@ Result<Comparison> compare_by_tolerance(const model::Model& model, const NamedTe
   return comparison;
 }
 
+std::string percent_of(double part) {
+  const double percent = 100 * part;
+  if (percent < 0.01) return "< 0.01";
+  const double unit = percent < 0.1 ? 0.001 : percent < 1 ? 0.01 : percent < 10 ? 0.1 : 1;
+  return fmt::format("{:.{}f}", std::ceil(percent / unit) * unit, percent < 0.1 ? 3 : percent < 1 ? 2 : percent < 10 ? 1 : 0);
+}
+
 std::string summary(const Comparison& comparison) {
   const std::string what = comparison.by_tolerance ? "the tolerance" : "rounding";
   switch (comparison.agreement) {
     case Agreement::kWithin:
-      return fmt::format("within {}: used {:.2g} % of {}", what, 100 * comparison.used,
+      if (comparison.tightest.empty()) return "within " + what;
+      return fmt::format("within {}: used {} % of {}", what, percent_of(comparison.used),
                          comparison.by_tolerance ? "it" : "the bound");
     case Agreement::kBeyond: {
       const Difference& first = *comparison.first;

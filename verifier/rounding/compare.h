@@ -44,8 +44,8 @@ struct Comparison {
   std::int64_t reference = 0;    // without a bound, but equal to the reference engine's
   std::int64_t beyond = 0;
   std::int64_t unknown = 0;
-  double used = 0;               // the largest part of its bound that a value within uses
-  std::string tightest;          // the value that does
+  double used = 0;       // the largest part of its bound that a value within uses, of those that sum
+  std::string tightest;  // the value that does; empty if there is none
   std::optional<Difference> first;
   std::string reason;
 };
@@ -69,6 +69,9 @@ model::Result<Comparison> compare_by_bound(const model::Model& model, const Name
 /// Runs the model on the reference engine and compares its values.
 model::Result<Comparison> compare_by_tolerance(const model::Model& model, const NamedTensors& inputs,
                                                const NamedTensors& expected, const Tolerance& tolerance);
+
+/// 0.034 as `3.4`, rounded up, and never in exponents: `< 0.01`.
+std::string percent_of(double part);
 
 /// "within rounding: used 3 % of the bound", "beyond rounding at Conv 'c': a real difference", ...
 std::string summary(const Comparison& comparison);

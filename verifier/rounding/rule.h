@@ -69,21 +69,6 @@ struct OneNode {
 };
 using OneNodeRule = model::Result<OneNode> (*)(const RuleContext& context);
 
-struct RoundingRow {
-  std::string_view op_type;
-  Rule propagate;              // null: errors before it cannot be followed through
-  OneNodeRule worst_case;      // for operands without errors
-  std::string_view roles = "d";  // one letter for each operand; the last stands for all that follow
-  int roundings = 0;           // of each term, beside those of the terms' sum
-};
-
-/// The row of an operator of the standard domain, or null.
-const RoundingRow* find_rounding_row(std::string_view op_type);
-
-/// Operators with a worst case for one node, sorted; and those of them that errors can be followed through.
-std::vector<std::string> operators_bounded_alone();
-std::vector<std::string> operators_bounded_through();
-
 /// `no-bound`: the rule does not cover this use of the operator.
 model::Error no_bound(std::string what);
 
@@ -124,5 +109,22 @@ model::Result<OneNode> worst_response_normalization(const RuleContext& context);
 // quantization.cpp
 model::Result<OneNode> worst_quantize(const RuleContext& context);
 model::Result<OneNode> worst_dequantize(const RuleContext& context);
+
+struct RoundingRow {
+  std::string_view op_type;
+  Rule propagate;              // null: errors before it cannot be followed through
+  OneNodeRule worst_case;      // for operands without errors
+  std::string_view roles = "d";  // one letter for each operand; the last stands for all that follow
+  int roundings = 0;           // of each term, beside those of the terms' sum
+
+  [[nodiscard]] bool rounds_little() const { return worst_case == worst_relative || worst_case == worst_dequantize; }
+};
+
+/// The row of an operator of the standard domain, or null.
+const RoundingRow* find_rounding_row(std::string_view op_type);
+
+/// Operators with a worst case for one node, sorted; and those of them that errors can be followed through.
+std::vector<std::string> operators_bounded_alone();
+std::vector<std::string> operators_bounded_through();
 
 }  // namespace padproof::verifier

@@ -124,16 +124,21 @@ Result<BoundedValue> RoundingWalk::compute_known(const model::Node& node, std::s
   if (is_certain(*context)) return compute_alone(*context);
   auto through = compute_through(*context);
   if (!through) return Error(through.error());
-  return BoundedValue{std::move(through->exact), std::move(through->reach), RoundingModel::kStatistical};
+  return BoundedValue{std::move(through->exact), std::move(through->reach), RoundingModel::kStatistical,
+                      false};
 }
 
 Result<BoundedValue> RoundingWalk::compute_alone(const RuleContext& context) {
   const auto checked = check_output(context);
   auto bounded = checked ? worst_case(context) : Result<OneNode>(Error(checked.error()));
-  if (bounded) return BoundedValue{std::move(bounded->exact), std::move(bounded->bound), RoundingModel::kWorstCase};
+  if (bounded) {
+    const bool rounds_little = context.row != nullptr && context.row->rounds_little();
+    return BoundedValue{std::move(bounded->exact), std::move(bounded->bound), RoundingModel::kWorstCase,
+                        rounds_little};
+  }
   auto reference = context.run(context.single_operands());
   if (!reference) return Error(bounded.error());
-  return BoundedValue{std::move(*reference), {}, RoundingModel::kReference};
+  return BoundedValue{std::move(*reference), {}, RoundingModel::kReference, true};
 }
 
 Result<UncertainValue> RoundingWalk::compute_through(const RuleContext& context) {

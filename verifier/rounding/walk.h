@@ -26,6 +26,8 @@ struct BoundedValue {
   Tensor exact;  // double, or an integer type; kReference: of the value's own type
   Tensor bound;  // double; not set: nothing
   RoundingModel model = RoundingModel::kWorstCase;
+  /// A rounding or a few, with nothing to sum: how much of the bound is used says nothing then.
+  bool rounds_little = false;
 };
 
 class RoundingWalk {
