@@ -17,10 +17,14 @@ struct Row {
   std::string name;
   std::vector<std::string> arguments;  // OUT stands for a temporary folder
   int exit_code;
+  std::vector<std::string> before = {};  // a command that must succeed first
 };
 
 const std::string kExamples = "testdata/examples/";
 const std::string kExports = "testdata/exports/";
+const std::string kResnet18 = kExports + "torch_resnet18_script_static/";
+const std::vector<std::string> kOther = {"run", kExamples + "same_stride2.onnx", "--outputs",
+                                         "OUT/other.npz"};
 const std::string kBound = "image=2x61x75x3";
 
 const Row kRows[] = {
@@ -54,6 +58,31 @@ const Row kRows[] = {
     {"run_pads", {"run", kExamples + "pads.onnx"}, 0},
     {"run_same", {"run", kExamples + "same.onnx"}, 0},
     {"run_json", {"run", kExamples + "pads.onnx", "--format", "json"}, 0},
+    {"run_expected",
+     {"run", kResnet18 + "model.onnx", "--inputs", kResnet18 + "inputs.npz", "--expected",
+      kResnet18 + "expected.npz"},
+     0},
+    {"run_expected_slipped",
+     {"run", kExamples + "shortcut_stride2.onnx", "--expected", "OUT/other.npz"},
+     1,
+     kOther},
+    {"run_expected_slipped_json",
+     {"run", kExamples + "shortcut_stride2.onnx", "--expected", "OUT/other.npz", "--format", "json"},
+     1,
+     kOther},
+    {"run_expected_tolerance",
+     {"run", kExamples + "shortcut_stride2.onnx", "--expected", "OUT/other.npz", "--atol", "1e-5"},
+     1,
+     kOther},
+    {"run_expected_no_bound",
+     {"run", kExports + "resnet50_same_qdq/model.onnx", "--inputs", kExports + "resnet50_same_qdq/inputs.npz",
+      "--expected", kExports + "resnet50_same_qdq/expected.npz"},
+     3},
+    {"verify_expected",
+     {"verify", kExamples + "same_stride2.onnx", kExamples + "same_stride2.onnx", "--expected",
+      "OUT/other.npz"},
+     0,
+     kOther},
 };
 
 std::string replace_all(std::string text, const std::string& from, const std::string& to) {
@@ -63,18 +92,29 @@ std::string replace_all(std::string text, const std::string& from, const std::st
   return text;
 }
 
-std::string transcript(const Row& row, int& exit_code) {
-  const TemporaryFolder folder;
+std::string run_shown(const std::vector<std::string>& command, const TemporaryFolder& folder,
+                      int& exit_code) {
   std::vector<std::string> arguments;
-  std::string shown = "$ padproof";
-  for (const std::string& argument : row.arguments) {
+  std::string text = "$ padproof";
+  for (const std::string& argument : command) {
     arguments.push_back(replace_all(argument, "OUT", folder.path()));
-    shown += " " + argument;
+    text += " " + argument;
   }
   const ProcessResult result = padproof::test::run_padproof(arguments);
   exit_code = result.exit_code;
-  std::string text = shown + "\n" + result.out;
+  text += "\n" + result.out;
   if (!result.err.empty()) text += "--- standard error\n" + result.err;
+  return text;
+}
+
+std::string transcript(const Row& row, int& exit_code) {
+  const TemporaryFolder folder;
+  std::string text;
+  if (!row.before.empty()) {
+    text = run_shown(row.before, folder, exit_code) + "\n";
+    CHECK(exit_code == 0);
+  }
+  text += run_shown(row.arguments, folder, exit_code);
   text += "--- exit code " + std::to_string(exit_code) + "\n";
   return replace_all(text, folder.path(), "OUT");
 }

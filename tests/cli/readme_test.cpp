@@ -5,6 +5,7 @@
 #include "model/shapes/rule.h"
 #include "tests/support/process.h"
 #include "verifier/engine/kernel.h"
+#include "verifier/rounding/rule.h"
 
 namespace {
 
@@ -40,10 +41,19 @@ TEST_CASE("the README lists the operators that have shape rules and those that t
   CHECK(engine.find(listed(padproof::verifier::claimed_operators()) + ".") != std::string::npos);
 }
 
+TEST_CASE("the README lists the operators that have a rounding bound") {
+  const std::string readme = padproof::test::read_file("README.md");
+  const std::string alone = unwrapped(section(readme, "<!-- rounding alone -->", "<!-- end -->"));
+  const std::string through = unwrapped(section(readme, "<!-- rounding through -->", "<!-- end -->"));
+  CHECK(alone.find(listed(padproof::verifier::operators_bounded_alone()) + ".") != std::string::npos);
+  CHECK(through.find(listed(padproof::verifier::operators_bounded_through()) + ".") != std::string::npos);
+}
+
 TEST_CASE("the README shows what the commands print") {
   const std::string readme = padproof::test::read_file("README.md");
   for (const char* name :
-       {"convert_same_stride2", "verify_shortcut", "run_valid", "run_pads", "verify_same_against_pads"}) {
+       {"convert_same_stride2", "verify_shortcut", "run_valid", "run_pads", "verify_same_against_pads",
+        "run_expected", "run_expected_slipped"}) {
     CAPTURE(name);
     const std::string golden = padproof::test::read_file(std::string("tests/golden/") + name + ".txt");
     // The transcript without its last line, which says the exit code.
