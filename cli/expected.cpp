@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/expected.h"
 
-#include <cmath>
 #include <charconv>
+#include <cmath>
 
 #include "report/build.h"
 
@@ -16,7 +16,8 @@ using verifier::Comparison;
 std::string check_tolerance(std::string& text) {
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error == std::errc{} && end == text.data() + text.size() && std::isfinite(value) && value >= 0) return {};
+  if (error == std::errc{} && end == text.data() + text.size() && std::isfinite(value) && value >= 0)
+    return {};
   return "'" + text + "' is not a number from 0 on";
 }
 
@@ -32,7 +33,9 @@ CLI::Option* add_expected(CLI::App& command, ExpectedOptions& options) {
                                    "Judge by what rounding explains: FILE.npz or a folder of output_N.pb")
                        ->type_name("FILE");
   const CLI::Validator tolerance(check_tolerance, "FLOAT>=0");
-  command.add_option("--atol", options.absolute, "Instead of rounding: |computed - expected| <= A + R |expected|")
+  command
+      .add_option("--atol", options.absolute,
+                  "Instead of rounding: |computed - expected| <= A + R |expected|")
       ->type_name("A")
       ->check(tolerance)
       ->needs(expected);
@@ -58,7 +61,8 @@ void conclude_comparison(schemas::Model& message, std::string_view subject, cons
   if (comparison.agreement == Agreement::kBeyond) message.set_verdict("refuted");
   const bool is_open = message.verdict() == "none" || message.verdict() == "proved";
   if (comparison.agreement == Agreement::kUnknown && is_open) message.set_verdict("unknown");
-  add_reason(message, (comparison.agreement == Agreement::kUnknown ? "" : who) + verifier::summary(comparison));
+  add_reason(message,
+             (comparison.agreement == Agreement::kUnknown ? "" : who) + verifier::summary(comparison));
 }
 
 }  // namespace padproof::cli

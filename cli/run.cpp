@@ -102,7 +102,8 @@ Result<void> check_written_files(const RunCommand& options) {
                                      {}});
     }
   }
-  return check_report_files(options.common, {options.model, options.inputs, options.expected.path, options.outputs});
+  return check_report_files(options.common,
+                            {options.model, options.inputs, options.expected.path, options.outputs});
 }
 
 int run(const RunCommand& options) {

@@ -28,8 +28,9 @@ Result<NamedTensors> read_tensors(const std::string& path, const std::string& pr
   if (tensors->empty())
     return unfit_folder("no-" + prefix + "s", "the folder holds no " + prefix + "_0.pb", path);
   if (tensors->size() > declared.size())
-    return unfit_folder("too-many-" + prefix + "s", "the folder holds more " + prefix + "s than the model has",
-                 std::to_string(tensors->size()), std::to_string(declared.size()));
+    return unfit_folder("too-many-" + prefix + "s",
+                        "the folder holds more " + prefix + "s than the model has",
+                        std::to_string(tensors->size()), std::to_string(declared.size()));
   NamedTensors named;
   for (std::size_t i = 0; i < tensors->size(); ++i) {
     auto& [name, tensor] = (*tensors)[i];

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <limits>
+
 #include "model/result.h"
 #include "report/build.h"
 
@@ -19,6 +22,12 @@ std::string_view outcome_of(verifier::Agreement agreement) {
   return "";
 }
 
+/// A JSON number; 64 bits would be a string.
+template <class Number>
+std::int32_t count(Number number) {
+  return static_cast<std::int32_t>(std::min<Number>(number, std::numeric_limits<std::int32_t>::max()));
+}
+
 void set_difference(schemas::Difference& message, const verifier::Difference& difference) {
   message.set_value(difference.value);
   message.set_node(difference.node);
@@ -28,15 +37,14 @@ void set_difference(schemas::Difference& message, const verifier::Difference& di
   message.set_expected(difference.element.expected);
   message.set_distance(difference.element.distance);
   message.set_bound(difference.element.bound);
-  message.set_elements(static_cast<std::int64_t>(difference.elements));
-  message.set_size(static_cast<std::int64_t>(difference.size));
+  message.set_elements(count(difference.elements));
+  message.set_size(count(difference.size));
 }
 
 }  // namespace
 
 void add_comparison(schemas::Model& model, std::string_view subject, const verifier::Comparison& comparison) {
   if (comparison.agreement == verifier::Agreement::kNotAsked) return;
-  const auto count = [](std::int64_t number) { return static_cast<std::int32_t>(number); };
   schemas::Comparison& message = *model.add_comparisons();
   message.set_subject(std::string(subject));
   message.set_outcome(std::string(outcome_of(comparison.agreement)));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report/table.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace padproof::report {
@@ -17,6 +19,18 @@ std::size_t width(const std::string& text) {
 std::string styled(std::string text, const std::string& style, bool color) {
   if (!color || style.empty() || text.empty()) return text;
   return style + text + "\x1b[0m";
+}
+
+const std::string& style_of(std::string_view word) {
+  static const std::string kNone;
+  if (word == "proved" || word == "rewritten" || word == "identical" || word == "within") return kGreen;
+  if (word == "refuted" || word == "error" || word == "different" || word == "refused" || word == "beyond")
+    return kRed;
+  return word == "unknown" || word == "not-run" ? kYellow : kNone;
+}
+
+std::string plural(std::size_t count, const std::string& word) {
+  return fmt::format("{} {}{}", count, word, count == 1 ? "" : "s");
 }
 
 std::string Table::render(bool color) const {

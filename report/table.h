@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace padproof::report {
@@ -29,6 +30,12 @@ class Table {
 
 /// `text` in `style` if `color`.
 std::string styled(std::string text, const std::string& style, bool color);
+
+/// The style that a verdict, a status or an outcome is shown in.
+const std::string& style_of(std::string_view word);
+
+/// `1 run`, `2 runs`.
+std::string plural(std::size_t count, const std::string& word);
 
 inline const std::string kBold = "\x1b[1m";
 inline const std::string kDim = "\x1b[2m";

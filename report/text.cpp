@@ -3,7 +3,7 @@
 
 #include <map>
 
-#include "report/comparison_text.h"
+#include "report/evidence_text.h"
 #include "report/render.h"
 #include "report/table.h"
 
@@ -16,17 +16,6 @@ using schemas::Node;
 template <class Numbers>
 std::string joined(const Numbers& numbers, std::string_view separator) {
   return fmt::format("{}", fmt::join(numbers.begin(), numbers.end(), separator));
-}
-
-const std::string& style_of(std::string_view word) {
-  static const std::string kNone;
-  if (word == "proved" || word == "rewritten" || word == "identical") return kGreen;
-  if (word == "refuted" || word == "error" || word == "different" || word == "refused") return kRed;
-  return word == "unknown" || word == "not-run" ? kYellow : kNone;
-}
-
-std::string plural(std::size_t count, const std::string& word) {
-  return fmt::format("{} {}{}", count, word, count == 1 ? "" : "s");
 }
 
 class ModelText {
@@ -197,18 +186,7 @@ class ModelText {
 
   void execution() {
     if (!model_.has_execution()) return;
-    const auto& execution = model_.execution();
-    const std::string outcome = styled(execution.outcome(), style_of(execution.outcome()), color_);
-    if (execution.outcome() == "identical") {
-      line(fmt::format("execution: {}, bit for bit, over {} from seed {}{}", outcome,
-                       plural(static_cast<std::size_t>(execution.samples()), "sample"), execution.seed(),
-                       execution.has_nan() ? " (outputs hold NaN)" : ""));
-    } else if (execution.outcome() == "different") {
-      line(fmt::format("execution: {} at seed {}: {}", outcome, execution.seed(), execution.output()));
-      if (!execution.first_node().empty()) line("first node that differs: " + execution.first_node());
-    } else {
-      line(fmt::format("execution: {}: {}", outcome, execution.reason()));
-    }
+    for (const std::string& text : execution_lines(model_.execution(), color_)) line(text);
   }
 
   void comparisons() {

@@ -4,7 +4,6 @@
 #include <google/protobuf/util/json_util.h>
 #include <onnx/onnx_pb.h>
 
-
 #include "schemas/report.pb.h"
 #include "tests/support/models.h"
 #include "tests/support/process.h"
@@ -30,10 +29,13 @@ struct Compared {
     const auto parsed = google::protobuf::util::JsonStringToMessage(process.out, &report);
     CHECK_MESSAGE(parsed.ok(), process.err);
   }
-  [[nodiscard]] const schemas::Comparison& comparison(int i = 0) const { return report.models(0).comparisons(i); }
+  [[nodiscard]] const schemas::Comparison& comparison(int i = 0) const {
+    return report.models(0).comparisons(i);
+  }
 };
 
-/// The model with one pixel moved from the end to the begin of the pads of its `which`-th strided convolution.
+/// The model with one pixel moved from the end to the begin of the pads of its `which`-th strided
+/// convolution.
 std::string slip_convolution(const std::string& path, int which) {
   onnx::ModelProto model;
   REQUIRE(model.ParseFromString(read_file(path)));
@@ -65,7 +67,8 @@ std::string tensor_file(const Tensor& tensor, const std::string& name) {
   return proto.SerializeAsString();
 }
 
-TEST_CASE("a slipped convolution is beyond what its framework computed, and named once its values are known") {
+TEST_CASE(
+    "a slipped convolution is beyond what its framework computed, and named once its values are known") {
   const TemporaryFolder folder;
   const std::string model = folder.write("slipped.onnx", slip_convolution(kResnet + "model.onnx", 1));
   const std::vector<std::string> run = {"run", model, "--inputs", kResnet + "inputs.npz", "--expected"};
@@ -99,7 +102,8 @@ TEST_CASE("expected values come from archives and from folders") {
   folder.write("input_0.pb", tensor_file(inputs.begin()->second, ""));
   for (const std::string& written : {std::string(), name}) {
     folder.write("output_0.pb", tensor_file(tensor, written));
-    const Compared compared({"run", kResnet + "model.onnx", "--inputs", folder.path(), "--expected", folder.path()});
+    const Compared compared(
+        {"run", kResnet + "model.onnx", "--inputs", folder.path(), "--expected", folder.path()});
     CHECK(compared.process.exit_code == 0);
     CHECK(compared.report.verdict() == "none");
     CHECK(compared.comparison().outcome() == "within");
@@ -135,7 +139,8 @@ TEST_CASE("both models of a pair must be within") {
 }
 
 TEST_CASE("what has no bound is unknown, never within") {
-  const std::vector<std::string> arguments = {"run",        kQuantised + "model.onnx",  "--inputs", kQuantised + "inputs.npz",
+  const std::vector<std::string> arguments = {"run",        kQuantised + "model.onnx",
+                                              "--inputs",   kQuantised + "inputs.npz",
                                               "--expected", kQuantised + "expected.npz"};
   const Compared unknown(arguments);
   CHECK(unknown.process.exit_code == 3);

@@ -9,10 +9,10 @@
 #include <set>
 
 #include "model/onnx/reader.h"
-#include "verifier/rounding/bound.h"
 #include "tests/support/conversion.h"
 #include "tests/support/exports.h"
 #include "tests/support/slow_build.h"
+#include "verifier/rounding/bound.h"
 
 namespace padproof::test {
 namespace {

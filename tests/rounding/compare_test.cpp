@@ -173,8 +173,8 @@ TEST_CASE("a quotient at a tie may be quantised either way") {
   Tensor x(DataType::kFloat, {1, 2});
   x.mutable_data<float>()[0] = 2.5F;
   x.mutable_data<float>()[1] = 2.25F;
-  const Run run({"float[1,2] x", "y = QuantizeLinear(x, scale, zero)",
-                 "float scale = {1.0}, int8 zero = {0}", "int8[] y"},
+  const Run run({"float[1,2] x", "y = QuantizeLinear(x, scale, zero)", "float scale = {1.0}, int8 zero = {0}",
+                 "int8[] y"},
                 {{"x", x}});
   NamedTensors expected = run.only({"y"});
   CHECK(expected["y"].data<std::int8_t>()[0] == 2);
@@ -214,7 +214,8 @@ TEST_CASE("what cannot be expected") {
 TEST_CASE("a tolerance is taken as numpy takes it") {
   const Run run = run_chain();
   const auto compare = [&](const NamedTensors& expected, double absolute, double relative) {
-    return value_or_throw(verifier::compare_by_tolerance(run.model, run.inputs, expected, {absolute, relative}));
+    return value_or_throw(
+        verifier::compare_by_tolerance(run.model, run.inputs, expected, {absolute, relative}));
   };
   NamedTensors expected = run.only({"c", "y"});
   CHECK(compare(expected, 0, 0).agreement == Agreement::kWithin);

@@ -73,13 +73,13 @@ TEST_CASE("one element") {
     CAPTURE(row.computed);
     CAPTURE(row.bound);
     CAPTURE(row.expected);
-    CHECK(found_in(judge(doubles({row.computed}), doubles({row.bound}), floats({row.expected}))) == row.found);
+    CHECK(found_in(judge(doubles({row.computed}), doubles({row.bound}), floats({row.expected}))) ==
+          row.found);
   }
 }
 
 TEST_CASE("of several elements the one furthest beyond its bound is shown") {
-  const Judgement judgement =
-      judge(doubles({1, 2, 3, 4}), doubles({1, 0.25, 1, 8}), floats({2, 3, 6, 6}));
+  const Judgement judgement = judge(doubles({1, 2, 3, 4}), doubles({1, 0.25, 1, 8}), floats({2, 3, 6, 6}));
   CHECK(judgement.beyond == 2);
   CHECK(judgement.used == 1);
   REQUIRE(judgement.worst);

@@ -25,7 +25,7 @@ struct Operand {
 
 struct OperatorCase {
   std::string op_type;
-  std::string node;               // X is the data
+  std::string node;                    // X is the data
   std::vector<Operand> operands = {};  // random floats, x first
   std::string constants = {};
   bool positive = false;
@@ -39,8 +39,11 @@ const OperatorCase kCases[] = {
     {"Abs", "y = Abs(X)", {kImage}},
     {"Add", "y = Add(X, z)", {kImage, {"z", {3, 1, 1}}}},
     {"AveragePool", "y = AveragePool<kernel_shape=[3,2], pads=[1,0,1,0], strides=[2,1]>(X)", {kImage}},
-    {"BatchNormalization", "y = BatchNormalization(X, s, b, m, v)",
-     {kImage, {"s", {3}}, {"b", {3}}, {"m", {3}}, {"v", {3}}}, "", true},
+    {"BatchNormalization",
+     "y = BatchNormalization(X, s, b, m, v)",
+     {kImage, {"s", {3}}, {"b", {3}}, {"m", {3}}, {"v", {3}}},
+     "",
+     true},
     {"Clip", "y = Clip(X, low, high)", {kImage}, "float low = {-0.5}, float high = {0.75}"},
     {"Concat", "y = Concat<axis=1>(X, z)", {kImage, {"z", {2, 1, 6, 5}}}},
     {"Conv", "y = Conv<pads=[1,1,1,1], strides=[2,2]>(X, w, b)", {kImage, {"w", {4, 3, 3, 3}}, {"b", {4}}}},
@@ -140,8 +143,8 @@ void check(const OperatorCase& row, bool behind_another, float size, unsigned se
   const Comparison same = compare_values(instance.model, instance.inputs, {{"y", instance.output}});
   CHECK_MESSAGE(same.agreement == Agreement::kWithin, verifier::summary(same), " ", same.reason);
   CHECK((behind_another ? same.statistical : same.worst_case) == 1);
-  const Comparison other = compare_values(instance.model, instance.inputs,
-                                          {{"y", with_largest_scaled(instance.output, 1.001F)}});
+  const Comparison other =
+      compare_values(instance.model, instance.inputs, {{"y", with_largest_scaled(instance.output, 1.001F)}});
   CHECK(other.agreement == Agreement::kBeyond);
   if (other.first) CHECK(other.first->is_alone != behind_another);
 }
@@ -159,7 +162,8 @@ TEST_CASE("every operator with a rule is within alone, and beyond if it is off")
   CHECK(tested == std::set<std::string>(names.begin(), names.end()));
 }
 
-TEST_CASE("every operator that errors are followed through is within behind another, and beyond if it is off") {
+TEST_CASE(
+    "every operator that errors are followed through is within behind another, and beyond if it is off") {
   const auto names = verifier::operators_bounded_through();
   std::set<std::string> tested = {"Shape", "Size"};
   for (const OperatorCase& row : kCases) {

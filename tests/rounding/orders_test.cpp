@@ -101,7 +101,8 @@ struct Convolution {
   }
 
   /// `slipped`: this tap of the kernel reads one pixel to the right.
-  [[nodiscard]] Terms terms(std::int64_t output, std::int64_t row, std::int64_t column, std::int64_t slipped) const {
+  [[nodiscard]] Terms terms(std::int64_t output, std::int64_t row, std::int64_t column,
+                            std::int64_t slipped) const {
     Terms terms;
     const auto x = inputs.at("x").data<float>();
     const auto w = inputs.at("w").data<float>();
@@ -124,8 +125,8 @@ struct Convolution {
     const auto bias = inputs.at("b").data<float>();
     for (std::int64_t i = 0; i < y.size(); ++i) {
       const std::int64_t output = i / (rows * columns);
-      y.mutable_data<float>()[static_cast<std::size_t>(i)] =
-          sum(terms(output, i / columns % rows, i % columns, slipped), bias[static_cast<std::size_t>(output)]);
+      y.mutable_data<float>()[static_cast<std::size_t>(i)] = sum(
+          terms(output, i / columns % rows, i % columns, slipped), bias[static_cast<std::size_t>(output)]);
     }
     return y;
   }

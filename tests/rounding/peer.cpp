@@ -14,8 +14,8 @@ using verifier::Tensor;
 model::Model TextModel::read() const {
   const std::string constants_text = constants.empty() ? "" : " <" + constants + ">";
   return value_or_throw(model::read_onnx(
-      rope_of(model_bytes("<ir_version: 8, opset_import: [\"\" : " + std::to_string(opset) + "]> g (" + inputs +
-                          ") => (" + output + ")" + constants_text + " { " + nodes + " }")),
+      rope_of(model_bytes("<ir_version: 8, opset_import: [\"\" : " + std::to_string(opset) + "]> g (" +
+                          inputs + ") => (" + output + ")" + constants_text + " { " + nodes + " }")),
       "text"));
 }
 

@@ -12,8 +12,8 @@ namespace padproof::test {
 
 /// A model at operator set 17 read from the ONNX text of its inputs, constants and nodes; its output is `y`.
 struct TextModel {
-  std::string inputs;     // float[1,3,7,7] x, float[4] b
-  std::string nodes;      // y = Relu(x)
+  std::string inputs;          // float[1,3,7,7] x, float[4] b
+  std::string nodes;           // y = Relu(x)
   std::string constants = {};  // int64[1] axes = {1}
   std::string output = "float[] y";
   int opset = 17;

@@ -14,16 +14,15 @@
 //   J  the operator's derivative at the exact values, known but for kinks that lie within reach of the error;
 //   r  its own roundings, independent, |r| <= d:
 //        sum of n products        d^2 = u^2 ((n + 4) ((A + |y|)/2)^2 + A^2),  A = |W| (|x| + E) + |b|: a part
-//        of a sum is
-//                                 at most the sum of all terms of one sign; 4 more for scales that an
-//                                 exporter folded
-//        Add, Sub, Mul            d = u (|y| + E(y))
+//                                 of a sum is at most the sum of all terms of one sign; 4 more for scales
+//                                 that an exporter folded
+//        Add, Mul                 d = u (|y| + E(y))
 //   a  what may be of one sign everywhere, |a| <= m:
-//        Relu, Clip               secant slope over [x - E, x + E], m = how far the function is from it
+//        Relu, Clip, LeakyRelu    secant slope over [x - E, x + E], m = how far the function is from it
 //        MaxPool                  the winner's error; m = by how much a loser may overtake it
-//        Mul of x and z           m = E(x) E(z)
-//        Sigmoid                  m = E^2/20 + 8u (curvature; implementations within 8u are allowed for)
-//        Softmax over the last    m = 2 y E^2 exp(2E), E the largest over the row
+//        products of x and z      m = E(x) E(z), through the operator where that is a sum
+//        Sigmoid, Tanh, Exp, ...  m = E^2/2 max|f''| + what implementations are off (functions.h)
+//        Softmax                  m = 2 y E^2 exp(2E), E the largest over the line
 //   E  the reach: |e| <= E = 8 sqrt(sum (J d)^2) + sum |J m|  over all operators before, J their derivatives
 //   to here.
 // The errors of one operator reach a value by many ways that partly cancel, so magnitudes must not be
@@ -32,6 +31,8 @@
 // the second. Estimates are raised by 2 and 4, which fail with a probability below 1e-13 a value; 8
 // deviations are exceeded with one below 3e-14 (Hoeffding). The sketches are seeded: the same input gives the
 // same bound on every run.
+//
+// What can be known of single nodes without all this is in worst_case.h.
 //
 // Where it is blunt: products of two uncertain values, one behind the other (EfficientNet).
 // Not covered: constants that an exporter folded with cancellation, and algorithms that are not a sum of the

@@ -55,9 +55,9 @@ class Comparing {
     if (!judgement.is_equal && !has_bound)
       return add_unknown(name, "differs from the reference engine's, and " + no_rule(node));
     if (judgement.undecided > 0) return add_unknown(name, "float32 may overflow on the way");
-    std::int64_t& counter = !has_bound                                     ? comparison_.reference
+    std::int64_t& counter = !has_bound                                    ? comparison_.reference
                             : computed.model == RoundingModel::kWorstCase ? comparison_.worst_case
-                                                                           : comparison_.statistical;
+                                                                          : comparison_.statistical;
     ++counter;
     // Integers are off by one or are not.
     const bool is_telling = computed.exact.dtype() == DataType::kDouble && !computed.rounds_little;
@@ -66,7 +66,8 @@ class Comparing {
     comparison_.tightest = model::printable(name);
   }
 
-  void count_unbounded(std::string_view name, const model::Diagnostic& reason, const NamedTensors& reference) {
+  void count_unbounded(std::string_view name, const model::Diagnostic& reason,
+                       const NamedTensors& reference) {
     ++comparison_.values;
     const auto found = reference.find(name);
     if (found != reference.end() && same_bits(found->second, expected_.find(name)->second)) {
@@ -99,14 +100,14 @@ class Comparing {
                   const Judgement& judgement) {
     if (comparison_.beyond++ > 0) return;
     const Dims& dims = computed.exact.dims();
-    comparison_.first = Difference{
-        model::printable(name),
-        fmt::format("{} '{}'", model::printable(node.op_type), model::display_name(graph_, node)),
-        place_of(dims, judgement.worst->element),
-        *judgement.worst,
-        judgement.beyond,
-        static_cast<std::size_t>(computed.exact.size()),
-        computed.model == RoundingModel::kWorstCase};
+    comparison_.first =
+        Difference{model::printable(name),
+                   fmt::format("{} '{}'", model::printable(node.op_type), model::display_name(graph_, node)),
+                   place_of(dims, judgement.worst->element),
+                   *judgement.worst,
+                   judgement.beyond,
+                   static_cast<std::size_t>(computed.exact.size()),
+                   computed.model == RoundingModel::kWorstCase};
   }
 
   const model::Graph& graph_;
@@ -177,7 +178,8 @@ Result<Comparison> compare_by_tolerance(const model::Model& model, const NamedTe
       return;
     }
     if (const auto numbers = as_doubles(tensor))
-      comparing.count(node, name, {*numbers, tolerance_bound(other, tolerance), RoundingModel::kWorstCase, false});
+      comparing.count(node, name,
+                      {*numbers, tolerance_bound(other, tolerance), RoundingModel::kWorstCase, false});
     else
       comparing.count(node, name, {tensor, {}, RoundingModel::kWorstCase, false});
   };
@@ -194,7 +196,11 @@ std::string percent_of(double part) {
   const double percent = 100 * part;
   if (percent < 0.01) return "< 0.01";
   const double unit = percent < 0.1 ? 0.001 : percent < 1 ? 0.01 : percent < 10 ? 0.1 : 1;
-  return fmt::format("{:.{}f}", std::ceil(percent / unit) * unit, percent < 0.1 ? 3 : percent < 1 ? 2 : percent < 10 ? 1 : 0);
+  return fmt::format("{:.{}f}", std::ceil(percent / unit) * unit,
+                     percent < 0.1  ? 3
+                     : percent < 1  ? 2
+                     : percent < 10 ? 1
+                                    : 0);
 }
 
 std::string summary(const Comparison& comparison) {

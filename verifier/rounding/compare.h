@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Another engine's values against a model: does rounding explain what differs?
 //
-// `expected` holds graph outputs and, where they are known, intermediate values by name. A node whose operands
-// are all known (constants, inputs, expected values) is judged by the worst case of that one node; a value
-// behind several nodes by the statistical bound from the nearest known values. So with every intermediate
-// value in hand nothing is left to statistics, and the first node that is beyond rounding is the one that
-// differs. With fewer, the difference lies there or before, up to the values that were known.
+// `expected` holds graph outputs and, where they are known, intermediate values by name. A node whose
+// operands are all known (constants, inputs, expected values) is judged by the worst case of that one node; a
+// value behind several nodes by the statistical bound from the nearest known values. So with every
+// intermediate value in hand nothing is left to statistics, and the first node that is beyond rounding is the
+// one that differs. With fewer, the difference lies there or before, up to the values that were known.
 #pragma once
 
 #include <cstdint>
@@ -38,10 +38,10 @@ struct Difference {
 struct Comparison {
   Agreement agreement = Agreement::kNotAsked;
   bool by_tolerance = false;
-  std::int64_t values = 0;       // judged, of those that were expected
-  std::int64_t worst_case = 0;   // by which bound
+  std::int64_t values = 0;      // judged, of those that were expected
+  std::int64_t worst_case = 0;  // by which bound
   std::int64_t statistical = 0;
-  std::int64_t reference = 0;    // without a bound, but equal to the reference engine's
+  std::int64_t reference = 0;  // without a bound, but equal to the reference engine's
   std::int64_t beyond = 0;
   std::int64_t unknown = 0;
   double used = 0;       // the largest part of its bound that a value within uses, of those that sum
@@ -57,7 +57,8 @@ struct Tolerance {
 };
 
 /// Names must be values of the main graph, all graph outputs among them, types and dims those that are
-/// computed: kUsage otherwise (`expected-missing`, `expected-unknown`, `expected-mismatch`, `expected-input`).
+/// computed: kUsage otherwise (`expected-missing`, `expected-unknown`, `expected-mismatch`,
+/// `expected-input`).
 model::Result<void> check_expected(const model::Model& model, const NamedTensors& inputs,
                                    const NamedTensors& expected);
 

@@ -10,9 +10,9 @@ namespace padproof::verifier {
 namespace {
 
 using model::DataType;
-using Readable = TypeList<DataType::kFloat, DataType::kDouble, DataType::kUint8, DataType::kUint16,
-                          DataType::kUint32, DataType::kInt8, DataType::kInt16, DataType::kInt32,
-                          DataType::kBool>;
+using Readable =
+    TypeList<DataType::kFloat, DataType::kDouble, DataType::kUint8, DataType::kUint16, DataType::kUint32,
+             DataType::kInt8, DataType::kInt16, DataType::kInt32, DataType::kBool>;
 
 }  // namespace
 

@@ -10,7 +10,8 @@ using model::Error;
 using model::Result;
 
 Error unfit_expectation(std::string code, std::string what, std::string got) {
-  return Error(model::Diagnostic{model::Fault::kUsage, std::move(code), std::move(what), std::move(got), {}, {}});
+  return Error(
+      model::Diagnostic{model::Fault::kUsage, std::move(code), std::move(what), std::move(got), {}, {}});
 }
 
 /// Inputs and constants are not computed: another value of one means that something else was run.
@@ -26,7 +27,8 @@ Result<void> check_known(const model::Graph& graph, const model::Value& value, c
   const auto constant = from_constant(*value.initializer);
   if (!constant) return model::at_graph(constant.error(), graph);
   if (same_bits(*constant, expected)) return {};
-  return unfit_expectation("expected-input", "the expected values hold another constant than the model", name);
+  return unfit_expectation("expected-input", "the expected values hold another constant than the model",
+                           name);
 }
 
 }  // namespace
@@ -36,7 +38,8 @@ Result<void> check_expected(const model::Model& model, const NamedTensors& input
   const model::Graph& graph = *model.graph;
   for (const model::ValueInfo& output : graph.outputs) {
     if (!expected.contains(output.name))
-      return unfit_expectation("expected-missing", "nothing is expected of an output", model::printable(output.name));
+      return unfit_expectation("expected-missing", "nothing is expected of an output",
+                               model::printable(output.name));
   }
   for (const auto& [name, tensor] : expected) {
     const auto found = graph.value_by_name.find(name);

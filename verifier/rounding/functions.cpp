@@ -58,9 +58,7 @@ Curvature curve_reciprocal(double, double x, double y, double reach) {
   const double least = std::abs(x) - reach;
   return {-y * y, least > 0 ? reach * reach / (least * least * least) : kPole};
 }
-Curvature curve_sigmoid(double, double, double y, double reach) {
-  return {y * (1 - y), reach * reach / 20};
-}
+Curvature curve_sigmoid(double, double, double y, double reach) { return {y * (1 - y), reach * reach / 20}; }
 Curvature curve_softplus(double, double x, double, double reach) {
   return {logistic_of(x), reach * reach / 8};
 }

@@ -22,8 +22,8 @@ struct ElementDifference {
 };
 
 struct Judgement {
-  bool is_equal = true;  // every element
-  double used = 0;       // the largest part of the bound, of the elements that differ and are within
+  bool is_equal = true;       // every element
+  double used = 0;            // the largest part of the bound, of the elements that differ and are within
   std::size_t beyond = 0;     // elements
   std::size_t undecided = 0;  // elements that differ and have no finite bound
   std::optional<ElementDifference> worst;  // the one furthest beyond its bound

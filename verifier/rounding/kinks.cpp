@@ -35,9 +35,9 @@ struct Secant {
 /// furthest off at the ends; one that never turns back is off by no more than it moves on one side.
 Secant secant_of(double reach, double low, double middle, double high, bool has_one_kink) {
   if (reach == 0) return {0, 0};
-  return {(high - low) / (2 * reach),
-          has_one_kink ? std::abs(high + low - 2 * middle) / 2
-                       : std::max(std::abs(high - middle), std::abs(middle - low))};
+  return {(high - low) / (2 * reach), has_one_kink
+                                          ? std::abs(high + low - 2 * middle) / 2
+                                          : std::max(std::abs(high - middle), std::abs(middle - low))};
 }
 
 Result<void> only_data_uncertain(const RuleContext& context) {

@@ -16,9 +16,8 @@ using model::Result;
 /// The operator on the data moved by four roundings, up or down.
 Result<Tensor> quantize_moved(const RuleContext& context, double sign) {
   const UncertainValue& x = context.data();
-  const Tensor moved = single_of(map(x.exact, [=](double value) {
-    return value + sign * 4 * kUnitRoundoff * std::abs(value);
-  }));
+  const Tensor moved = single_of(
+      map(x.exact, [=](double value) { return value + sign * 4 * kUnitRoundoff * std::abs(value); }));
   auto operands = context.single_operands();
   operands[0] = &moved;
   return context.run(operands);
@@ -45,9 +44,8 @@ Result<OneNode> worst_dequantize(const RuleContext& context) {
   if (!single) return Error(single.error());
   if (single->dtype() != DataType::kFloat) return no_bound("an element type that the rule does not cover");
   OneNode result{exact_value(std::move(*single)).exact, {}};
-  result.bound = map(result.exact, [&](double y) {
-    return (1 + context.row->roundings) * kUnitRoundoff * std::abs(y);
-  });
+  result.bound =
+      map(result.exact, [&](double y) { return (1 + context.row->roundings) * kUnitRoundoff * std::abs(y); });
   return result;
 }
 

@@ -112,12 +112,14 @@ model::Result<OneNode> worst_dequantize(const RuleContext& context);
 
 struct RoundingRow {
   std::string_view op_type;
-  Rule propagate;              // null: errors before it cannot be followed through
-  OneNodeRule worst_case;      // for operands without errors
+  Rule propagate;                // null: errors before it cannot be followed through
+  OneNodeRule worst_case;        // for operands without errors
   std::string_view roles = "d";  // one letter for each operand; the last stands for all that follow
-  int roundings = 0;           // of each term, beside those of the terms' sum
+  int roundings = 0;             // of each term, beside those of the terms' sum
 
-  [[nodiscard]] bool rounds_little() const { return worst_case == worst_relative || worst_case == worst_dequantize; }
+  [[nodiscard]] bool rounds_little() const {
+    return worst_case == worst_relative || worst_case == worst_dequantize;
+  }
 };
 
 /// The row of an operator of the standard domain, or null.

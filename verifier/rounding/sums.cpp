@@ -70,7 +70,8 @@ Result<Uncertain> uncertain_operands(const RuleContext& context) {
   Uncertain uncertain;
   for (std::size_t i = 0; i < context.inputs.size(); ++i) {
     if (context.inputs[i] == nullptr || !context.inputs[i]->has_error()) continue;
-    if (context.role(i) == Role::kOther) return no_bound("an operand that is neither data nor weight has an error");
+    if (context.role(i) == Role::kOther)
+      return no_bound("an operand that is neither data nor weight has an error");
     (context.role(i) == Role::kWeight ? uncertain.weights : uncertain.terms) = true;
   }
   return uncertain;
@@ -185,8 +186,9 @@ Result<RuleResult> bound_sum(const RuleContext& context) {
 Result<RuleResult> bound_add(const RuleContext& context) {
   auto result = carried(context);
   if (!result || result->exact.dtype() != DataType::kDouble) return result;
-  const auto reach = run_on(
-      context, operands_made(context, [](Role, const UncertainValue& value) { return reach_or_zero(value); }));
+  const auto reach =
+      run_on(context,
+             operands_made(context, [](Role, const UncertainValue& value) { return reach_or_zero(value); }));
   if (!reach) return Error(reach.error());
   result->error.independent =
       map(result->exact, *reach, [](double y, double e) { return kUnitRoundoff * (std::abs(y) + e); });
@@ -199,8 +201,7 @@ Result<RuleResult> bound_product(const RuleContext& context) {
   const auto size = sum_of_sizes(context);
   if (!size) return Error(size.error());
   const double roundings = 1 + context.row->roundings;
-  result->error.independent =
-      map(*size, [=](double y) { return roundings * kUnitRoundoff * std::abs(y); });
+  result->error.independent = map(*size, [=](double y) { return roundings * kUnitRoundoff * std::abs(y); });
   return result;
 }
 

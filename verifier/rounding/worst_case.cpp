@@ -39,7 +39,8 @@ Result<void> check_power(const RuleContext& context) {
   const std::string_view op = context.node.op_type;
   if (op != "LpPool" && op != "GlobalLpPool") return {};
   const model::Attribute* const power = context.attributes.find("p");
-  const bool is_plain = power == nullptr || (power->kind == model::AttributeKind::kInt && power->i >= 1 && power->i <= 2) ;
+  const bool is_plain =
+      power == nullptr || (power->kind == model::AttributeKind::kInt && power->i >= 1 && power->i <= 2);
   if (is_plain) return {};
   return no_bound("a power that the rule does not cover");
 }
@@ -59,7 +60,8 @@ Result<OneNode> worst_case(const RuleContext& context) {
     if (exact->dtype() == DataType::kDouble) return no_bound("no rounding bound for values of type double");
     return OneNode{std::move(*exact), {}};
   }
-  if (context.row == nullptr) return no_bound("no rounding bound for " + model::printable(context.node.op_type));
+  if (context.row == nullptr)
+    return no_bound("no rounding bound for " + model::printable(context.node.op_type));
   auto result = context.row->worst_case(context);
   if (!result || result->exact.dtype() != DataType::kDouble) return result;
   const double lost = flushed(context, result->exact);

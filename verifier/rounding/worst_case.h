@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // How far rounding can take one node whose operands are known: a bound that assumes nothing.
 //
-// Claim: an engine that evaluates the node in float32 as defined, its sums in any order, with or without fused
-// multiply-add, gives every element within `bound` of `exact`, which is evaluated in double.
+// Claim: an engine that evaluates the node in float32 as defined, its sums in any order, with or without
+// fused multiply-add, gives every element within `bound` of `exact`, which is evaluated in double.
 //
 // Formulas, with u = 2^-24 and gamma_n = n u / (1 - n u) (Higham, "Accuracy and stability of numerical
 // algorithms", 2nd ed., section 3.1):
@@ -11,11 +11,11 @@
 //   products, quotients, norms               gamma_(n + r) |y|
 //   functions                                what implementations are known to keep to (functions.h)
 // r counts the roundings of a term beside those of its sum, the table's last column. Everything is raised by
-// 2^-20 of itself, which covers that it is evaluated in double, and by what flushing subnormal numbers to zero
-// can do. Where float32 may overflow on the way, the bound is infinite.
+// 2^-20 of itself, which covers that it is evaluated in double, and by what flushing subnormal numbers to
+// zero can do. Where float32 may overflow on the way, the bound is infinite.
 //
-// Not covered: algorithms that are not a sum of the definition's products (Winograd's, FFT), and arithmetic of
-// less precision than float32 (TF32, bfloat16 accumulation): these show as differences, which they are.
+// Not covered: algorithms that are not a sum of the definition's products (Winograd's, FFT), and arithmetic
+// of less precision than float32 (TF32, bfloat16 accumulation): these show as differences, which they are.
 #pragma once
 
 #include "verifier/rounding/rule.h"

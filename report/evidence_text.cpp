@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "report/comparison_text.h"
+#include "report/evidence_text.h"
 
 #include <fmt/format.h>
 
@@ -11,13 +11,9 @@ namespace {
 
 using schemas::Comparison;
 
-std::string plural_values(std::int32_t count) {
-  return fmt::format("{} value{}", count, count == 1 ? "" : "s");
-}
-
 /// `2 values, by the worst case of one node`, or how many by what.
 std::string judged(const Comparison& comparison) {
-  std::string text = plural_values(comparison.values());
+  std::string text = plural(static_cast<std::size_t>(comparison.values()), "value");
   if (comparison.method() == "tolerance") return text;
   std::string parts;
   const auto add = [&](std::int32_t count, std::string_view what) {
@@ -28,7 +24,7 @@ std::string judged(const Comparison& comparison) {
   add(comparison.worst_case(), "by the worst case of one node");
   add(comparison.statistical(), "by the statistical bound of several nodes");
   add(comparison.reference(), "by equality with the reference engine");
-  add(comparison.beyond(), "beyond");
+  if (comparison.beyond() < comparison.values()) add(comparison.beyond(), "beyond");
   add(comparison.unknown(), "without a bound");
   return text + parts;
 }
@@ -36,21 +32,36 @@ std::string judged(const Comparison& comparison) {
 std::string difference_of(const Comparison& comparison) {
   const schemas::Difference& first = comparison.first();
   const bool is_tolerance = comparison.method() == "tolerance";
-  return fmt::format("first beyond: '{}' of {}{}{}: {:.9g} {}, {:.9g} expected, {:.3g} apart, {} {:.3g}; {} of {} elements",
-                     first.value(), first.alone() || is_tolerance ? "" : "or before ", first.node(),
-                     first.place().empty() ? "" : " at " + first.place(), first.computed(),
-                     is_tolerance ? "computed" : "exactly", first.expected(), first.distance(),
-                     is_tolerance ? "tolerance" : "bound", first.bound(), first.elements(), first.size());
+  return fmt::format(
+      "first beyond: '{}' of {}{}{}: {:.9g} {}, {:.9g} expected, {:.3g} apart, {} {:.3g}; {} of {} elements",
+      first.value(), first.alone() || is_tolerance ? "" : "or before ", first.node(),
+      first.place().empty() ? "" : " at " + first.place(), first.computed(),
+      is_tolerance ? "computed" : "exactly", first.expected(), first.distance(),
+      is_tolerance ? "tolerance" : "bound", first.bound(), first.elements(), first.size());
 }
 
 }  // namespace
 
+std::vector<std::string> execution_lines(const schemas::Execution& execution, bool color) {
+  const std::string outcome = styled(execution.outcome(), style_of(execution.outcome()), color);
+  if (execution.outcome() == "identical")
+    return {fmt::format("execution: {}, bit for bit, over {} from seed {}{}", outcome,
+                        plural(static_cast<std::size_t>(execution.samples()), "sample"), execution.seed(),
+                        execution.has_nan() ? " (outputs hold NaN)" : "")};
+  if (execution.outcome() != "different")
+    return {fmt::format("execution: {}: {}", outcome, execution.reason())};
+  std::vector<std::string> lines{
+      fmt::format("execution: {} at seed {}: {}", outcome, execution.seed(), execution.output())};
+  if (!execution.first_node().empty()) lines.push_back("first node that differs: " + execution.first_node());
+  return lines;
+}
+
 std::vector<std::string> comparison_lines(const Comparison& comparison, bool color) {
   const std::string& outcome = comparison.outcome();
-  const std::string& style = outcome == "within" ? kGreen : outcome == "beyond" ? kRed : kYellow;
   const std::string subject = comparison.subject() == "model" ? "" : " of the " + comparison.subject();
   const std::string method = comparison.method() == "tolerance" ? "the tolerance" : "rounding";
-  std::vector<std::string> lines{fmt::format("expected{}: {}{}: {}", subject, styled(outcome, style, color),
+  std::vector<std::string> lines{fmt::format("expected{}: {}{}: {}", subject,
+                                             styled(outcome, style_of(outcome), color),
                                              outcome == "unknown" ? "" : " " + method, judged(comparison))};
   if (!comparison.tightest().empty())
     lines.push_back(fmt::format("closest to its {}: '{}', {} % used",

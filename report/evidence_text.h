@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A comparison with expected values, for people.
+// What running a model showed, line by line.
 #pragma once
 
 #include <string>
@@ -8,6 +8,9 @@
 #include "schemas/report.pb.h"
 
 namespace padproof::report {
+
+/// Both models of a pair over the same inputs.
+std::vector<std::string> execution_lines(const schemas::Execution& execution, bool color);
 
 /// What was judged and how; the value closest to its bound; the first one beyond it; the first not judged.
 std::vector<std::string> comparison_lines(const schemas::Comparison& comparison, bool color);
