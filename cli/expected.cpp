@@ -57,12 +57,12 @@ Result<Comparison> compare(const ExpectedOptions& options, const model::Model& m
 
 void conclude_comparison(schemas::Model& message, std::string_view subject, const Comparison& comparison) {
   report::add_comparison(message, subject, comparison);
-  const std::string who = subject == "model" ? "" : "the " + std::string(subject) + " is ";
   if (comparison.agreement == Agreement::kBeyond) message.set_verdict("refuted");
   const bool is_open = message.verdict() == "none" || message.verdict() == "proved";
   if (comparison.agreement == Agreement::kUnknown && is_open) message.set_verdict("unknown");
-  add_reason(message,
-             (comparison.agreement == Agreement::kUnknown ? "" : who) + verifier::summary(comparison));
+  const std::string verb = comparison.agreement == Agreement::kUnknown ? " has " : " is ";
+  const std::string who = subject == "model" ? "" : "the " + std::string(subject) + verb;
+  add_reason(message, who + verifier::summary(comparison));
 }
 
 }  // namespace padproof::cli

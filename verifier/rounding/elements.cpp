@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "verifier/rounding/elements.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "verifier/engine/element_types.h"
@@ -42,13 +44,13 @@ Tensor single_of(const Tensor& doubles) {
 }
 
 std::string place_of(const Dims& dims, std::size_t element) {
-  std::string text;
+  std::vector<std::size_t> place(dims.size());
   for (std::size_t axis = dims.size(); axis-- > 0;) {
     const auto extent = static_cast<std::size_t>(dims[axis]);
-    text = std::to_string(element % extent) + (text.empty() ? "" : ",") + text;
+    place[axis] = element % extent;
     element /= extent;
   }
-  return text.empty() ? text : "[" + text + "]";
+  return place.empty() ? "" : fmt::format("[{}]", fmt::join(place, ","));
 }
 
 }  // namespace padproof::verifier

@@ -43,17 +43,17 @@ Table table_of(Quantile&& quantile_at) {
 }
 
 const Table& normal_numbers() {
-  static const Table table = table_of([](double probability) {
+  static const Table kTable = table_of([](double probability) {
     return quantile(probability, 6, [](double x) { return std::erfc(-x / std::numbers::sqrt2) / 2; });
   });
-  return table;
+  return kTable;
 }
 
 const Table& cauchy_numbers() {
-  static const Table table = table_of([](double probability) {
+  static const Table kTable = table_of([](double probability) {
     return static_cast<float>(std::tan(std::numbers::pi * (probability - 0.5)));
   });
-  return table;
+  return kTable;
 }
 
 // SplitMix64, public domain by Sebastiano Vigna; four draws of 16 bits from each number.
