@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "verifier/rounding/functions.h"
-#include "verifier/rounding/rule.h"
+#include "verifier/rounding/rules.h"
 
 namespace padproof::verifier {
 namespace {

@@ -7,7 +7,7 @@
 #include <limits>
 
 #include "verifier/engine/pool_windows.h"
-#include "verifier/rounding/rule.h"
+#include "verifier/rounding/rules.h"
 
 namespace padproof::verifier {
 namespace {

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "verifier/rounding/elements.h"
-#include "verifier/rounding/rule.h"
+#include "verifier/rounding/rules.h"
 
 namespace padproof::verifier {
 namespace {

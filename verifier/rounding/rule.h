@@ -72,54 +72,12 @@ using OneNodeRule = model::Result<OneNode> (*)(const RuleContext& context);
 /// `no-bound`: the rule does not cover this use of the operator.
 model::Error no_bound(std::string what);
 
-/// The largest number of terms that an element of the output sums.
-double terms_of(const RuleContext& context, const Tensor& output);
-/// Sizes of all terms, errors before the node included, summed as the operator does.
-model::Result<Tensor> sum_of_sizes(const RuleContext& context);
-/// Attributes under which the operator is no sum of its terms' sizes.
-model::Result<void> check_sum(const RuleContext& context);
-
-// sums.cpp: operators whose output is linear in each operand
-model::Result<RuleResult> bound_sum(const RuleContext& context);
-model::Result<RuleResult> bound_copy(const RuleContext& context);
-model::Result<RuleResult> bound_add(const RuleContext& context);
-model::Result<RuleResult> bound_product(const RuleContext& context);
-
-// kinks.cpp: operators made of straight pieces
-model::Result<RuleResult> bound_clamp(const RuleContext& context);
-model::Result<RuleResult> bound_kink(const RuleContext& context);
-model::Result<RuleResult> bound_max_pool(const RuleContext& context);
-model::Result<RuleResult> bound_shape(const RuleContext& context);
-
-// curves.cpp: functions of one variable that bend
-model::Result<RuleResult> bound_curve(const RuleContext& context);
-model::Result<OneNode> worst_function(const RuleContext& context);
-
-// softmax.cpp
-model::Result<RuleResult> bound_softmax(const RuleContext& context);
-model::Result<OneNode> worst_softmax(const RuleContext& context);
-
-// worst_case.cpp
-model::Result<OneNode> worst_copy(const RuleContext& context);
-model::Result<OneNode> worst_sum(const RuleContext& context);
-model::Result<OneNode> worst_relative(const RuleContext& context);
-
-model::Result<OneNode> worst_response_normalization(const RuleContext& context);
-
-// quantization.cpp
-model::Result<OneNode> worst_quantize(const RuleContext& context);
-model::Result<OneNode> worst_dequantize(const RuleContext& context);
-
 struct RoundingRow {
   std::string_view op_type;
   Rule propagate;                // null: errors before it cannot be followed through
   OneNodeRule worst_case;        // for operands without errors
   std::string_view roles = "d";  // one letter for each operand; the last stands for all that follow
   int roundings = 0;             // of each term, beside those of the terms' sum
-
-  [[nodiscard]] bool rounds_little() const {
-    return worst_case == worst_relative || worst_case == worst_dequantize;
-  }
 };
 
 /// The row of an operator of the standard domain, or null.

@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "verifier/engine/operands.h"
-#include "verifier/rounding/rule.h"
+#include "verifier/rounding/rules.h"
 
 namespace padproof::verifier {
 namespace {

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <functional>
 
-#include "verifier/rounding/rule.h"
+#include "verifier/rounding/rules.h"
 
 namespace padproof::verifier {
 namespace {

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <array>
 
-#include "verifier/rounding/rule.h"
+#include "verifier/rounding/rules.h"
 
 namespace padproof::verifier {
 namespace {

@@ -5,6 +5,7 @@
 
 #include "model/locate.h"
 #include "verifier/engine/element_types.h"
+#include "verifier/rounding/rules.h"
 #include "verifier/rounding/worst_case.h"
 
 namespace padproof::verifier {
@@ -33,6 +34,10 @@ bool is_certain(const RuleContext& context) {
 bool has_floats(const RuleContext& context) {
   return std::any_of(context.inputs.begin(), context.inputs.end(),
                      [](const UncertainValue* value) { return value != nullptr && value->is_float(); });
+}
+
+bool has_nothing_to_sum(const RoundingRow& row) {
+  return row.worst_case == worst_relative || row.worst_case == worst_dequantize;
 }
 
 /// Rules speak of the first output; those of Split are all alike.
@@ -132,7 +137,7 @@ Result<BoundedValue> RoundingWalk::compute_alone(const RuleContext& context) {
   const auto checked = check_output(context);
   auto bounded = checked ? worst_case(context) : Result<OneNode>(Error(checked.error()));
   if (bounded) {
-    const bool rounds_little = context.row != nullptr && context.row->rounds_little();
+    const bool rounds_little = context.row != nullptr && has_nothing_to_sum(*context.row);
     return BoundedValue{std::move(bounded->exact), std::move(bounded->bound), RoundingModel::kWorstCase,
                         rounds_little};
   }

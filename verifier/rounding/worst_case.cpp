@@ -5,6 +5,8 @@
 #include <cmath>
 #include <limits>
 
+#include "verifier/rounding/rules.h"
+
 namespace padproof::verifier {
 namespace {
 
