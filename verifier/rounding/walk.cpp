@@ -49,7 +49,7 @@ Result<void> check_output(const RuleContext& context) {
 }  // namespace
 
 RoundingWalk::RoundingWalk(const model::Model& model)
-    : model_(model), graph_(*model.graph), deaths_(deaths_of(graph_)), memory_(kMemoryBytes) {}
+    : model_(model), graph_(*model.graph), deaths_(schedule_of(graph_).deaths), memory_(kMemoryBytes) {}
 
 void RoundingWalk::give(ValueId value, const Tensor& tensor) {
   auto known = known_value(tensor);

@@ -55,7 +55,7 @@ class RoundingWalk {
 
   const model::Model& model_;
   const model::Graph& graph_;
-  Deaths deaths_;
+  std::vector<std::vector<model::ValueId>> deaths_;
   MemoryBudget memory_;
   std::map<model::ValueId, UncertainValue> values_;  // stable addresses
   std::map<model::ValueId, model::Diagnostic> unknown_;
