@@ -19,8 +19,11 @@ struct BackendTest {
 /// gives; sorted by path.
 std::vector<BackendTest> backend_tests();
 
+/// Every .onnx file below `tree`, sorted by path.
+std::vector<BackendTest> backend_tests(const std::string& tree);
+
 /// Empty if `model` gives the outputs of the data set, otherwise what differs. Integers exactly, floats
-/// within the tolerances of the ONNX suite (relative 1e-3, absolute 1e-7).
+/// within the tolerances of the ONNX suite (relative 1e-3, for bfloat16 2^-6; absolute 1e-7).
 std::string check_data_set(const model::Model& model, const std::string& folder);
 
 }  // namespace padproof::test
