@@ -3,10 +3,12 @@
 //
 // Floats: one rounding per operation. Integers: modulo 2^bits; division truncates, and by zero is an error.
 // Pow evaluates in double and rounds once, except integers to integers, which are exact modulo 2^bits.
-// Sources: ONNX Add-1 to -14 and likewise, Mod-10/-13, Pow-1 to -15, BitShift-11.
+// Sources: ONNX Add-1 to -14 and likewise, Mod-10/-13/-28, Pow-1 to -15, BitShift-11/-28.
 #include <algorithm>
 #include <cmath>
 #include <concepts>
+#include <limits>
+#include <utility>
 
 #include "verifier/engine/elementwise.h"
 #include "verifier/engine/fast_elementwise.h"
@@ -43,13 +45,25 @@ T remainder(T left, T right) {
   }
 }
 
-/// Python's %, whose sign is the divisor's.
+/// Python's %, whose sign is the divisor's, that of a zero included.
 template <class T>
 T modulo(T left, T right) {
   const T rest = remainder(left, right);
+  if constexpr (std::is_floating_point_v<T>)
+    if (rest == 0) return std::copysign(rest, right);
   if constexpr (std::is_signed_v<T>)
     if (rest != 0 && (rest < 0) != (right < 0)) return wrapping_sum(rest, right);
   return rest;
+}
+
+/// The bits that are shifted in are 0, or the sign's if a negative number goes right; so is everything where
+/// the distance is negative or not below the width. In C++ such distances would be undefined.
+template <class T>
+T shifted(T value, T by, bool left) {
+  constexpr int kWidth = std::numeric_limits<std::make_unsigned_t<T>>::digits;
+  if (std::cmp_less(by, 0) || std::cmp_greater_equal(by, kWidth))
+    return static_cast<T>(!left && std::cmp_less(value, 0) ? -1 : 0);
+  return static_cast<T>(left ? bits(value) << by : static_cast<std::uint64_t>(value >> by));
 }
 
 Result<void> check_divisor(const Tensor& divisor) {
@@ -120,7 +134,10 @@ Result<void> mod(KernelContext& context) {
   if (auto checked = check_divisor(context.present(1)); !checked) return checked;
   if (context.attributes.int_or("fmod", 0) != 0)
     return binary(context, NumericTypes{}, []<class T>(T left, T right) { return remainder(left, right); });
-  return binary(context, IntegerTypes{}, []<class T>(T left, T right) { return modulo(left, right); });
+  const auto floored = []<class T>(T left, T right) { return modulo(left, right); };
+  // Before opset 28 floats must come with fmod=1.
+  return context.opset < 28 ? binary(context, IntegerTypes{}, floored)
+                            : binary(context, NumericTypes{}, floored);
 }
 
 Result<void> pow(KernelContext& context) {
@@ -149,11 +166,8 @@ Result<void> bit_shift(KernelContext& context) {
   if (direction != "LEFT" && direction != "RIGHT")
     return bad_value("direction of a shift", model::printable(direction), "LEFT or RIGHT");
   const bool left = direction == "LEFT";
-  return binary(context, UnsignedTypes{}, [left]<class T>(T value, T by) {
-    // Shifting everything out is 0; in C++ it would be undefined.
-    if (by >= sizeof(T) * 8) return T{0};
-    return static_cast<T>(left ? bits(value) << by : bits(value) >> by);
-  });
+  const auto shift = [left]<class T>(T value, T by) { return shifted(value, by, left); };
+  return context.opset < 28 ? binary(context, UnsignedTypes{}, shift) : binary(context, IntegerTypes{}, shift);
 }
 
 }  // namespace padproof::verifier

@@ -140,9 +140,11 @@ model::Result<void> max_pool(KernelContext& context);
 model::Result<void> average_pool(KernelContext& context);
 model::Result<void> lp_pool(KernelContext& context);
 
+// dequantize.cpp
+model::Result<void> dequantize_linear(KernelContext& context);
+
 // quantize.cpp
 model::Result<void> quantize_linear(KernelContext& context);
-model::Result<void> dequantize_linear(KernelContext& context);
 model::Result<void> dynamic_quantize_linear(KernelContext& context);
 
 // reduction.cpp
