@@ -81,10 +81,13 @@ Result<void> resolve_explicit(WindowAxis& axis, bool ceil_mode) {
   return {};
 }
 
-/// Gives away `total` cells of a transposed convolution's full output; a negative total adds cells that
-/// nothing reaches. Halves are rounded down: the text writes a plain division, and the suite's
-/// test_convtranspose_output_shape puts a single added cell at the end.
+/// Gives away `total` cells of a transposed convolution's full output; a negative total, which an
+/// output_shape may ask for, adds cells that nothing reaches. Halves are rounded down: the text writes a
+/// plain division, and the suite's test_convtranspose_output_shape puts a single added cell at the end.
 Result<void> crop(WindowAxis& axis, const WindowRequest& request, std::int64_t total) {
+  if (total < 0 && (!request.output_shape || request.auto_pad == AutoPad::kSameUpper))
+    return unsupported("negative-total-pad", "output is larger than the transposed convolution's full extent",
+                       std::to_string(total), "at least 0");
   if (request.reversed_split && total % 2 != 0)
     return unsupported("reversed-split", "ConvTranspose before opset 11 contradicts itself about odd padding",
                        std::to_string(total), "an even total");

@@ -44,6 +44,15 @@ class RandomImages(CalibrationDataReader):
         return next(self._feeds, None)
 
 
+def record_runtime(name, model, source, data):
+    """Stores what ONNX Runtime gives for the model as it stands, operator by operator."""
+    options = onnxruntime.SessionOptions()
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+    names = [output.name for output in session.get_outputs()]
+    np.savez(ROOT / name / "runtime.npz", **dict(zip(names, session.run(names, {source: data}))))
+
+
 def make(name):
     """Quantises one model and publishes it with its source's images and output."""
     recipe = RECIPES[name]
@@ -62,6 +71,8 @@ def make(name):
         "exporter": f"{origin['exporter']}, then onnxruntime {onnxruntime.__version__} quantize_static",
         "notes": f"{recipe.form.name} of `{recipe.source}`: {recipe.activation.name} activations, QInt8 weights, {scales}; "
                  "expected.npz is the float model's output, not comparable exactly"})
+    if recipe.form == QuantFormat.QOperator:
+        record_runtime(name, model, source, data)
 
 
 if __name__ == "__main__":

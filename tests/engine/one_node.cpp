@@ -7,8 +7,8 @@
 namespace padproof::verifier::testing {
 namespace {
 
-constexpr std::array<std::string_view, 10> kNames = {"v0", "v1", "v2", "v3", "v4",
-                                                     "v5", "v6", "v7", "v8", "v9"};
+constexpr std::array<std::string_view, 14> kNames = {"v0", "v1", "v2", "v3",  "v4",  "v5",  "v6",
+                                                     "v7", "v8", "v9", "v10", "v11", "v12", "v13"};
 
 /// Enough for any honest test; what random nodes ask for beyond it is an error.
 constexpr std::uint64_t kMemoryLimit = std::uint64_t{64} << 20;
@@ -49,6 +49,12 @@ Tensor small_integers(Dims dims, std::uint32_t seed) {
   for (float& value : tensor.mutable_data<float>())
     value = static_cast<float>(static_cast<int>(random() % 15U) - 7);
   return tensor;
+}
+
+const Operator* operator_named(std::string_view name) {
+  const std::size_t dot = name.rfind('.');
+  return dot == std::string_view::npos ? find_operator("", name)
+                                       : find_operator(name.substr(0, dot), name.substr(dot + 1));
 }
 
 OneNode::OneNode(std::string_view op_type, std::int64_t opset, std::string_view domain) : opset_(opset) {

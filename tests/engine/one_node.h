@@ -10,6 +10,7 @@
 
 #include "model/graph.h"
 #include "verifier/engine/executor.h"
+#include "verifier/engine/kernel.h"
 
 namespace padproof::verifier::testing {
 
@@ -25,6 +26,9 @@ Tensor integers(const std::vector<std::int64_t>& values);
 
 /// Floats that are small integers: every sum of products of a few hundred of them is exact.
 Tensor small_integers(Dims dims, std::uint32_t seed);
+
+/// The engine's row for a name that claimed_operators() gives; null if there is none.
+const Operator* operator_named(std::string_view name);
 
 class OneNode {
  public:

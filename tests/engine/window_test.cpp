@@ -113,6 +113,12 @@ TEST_CASE("transposed convolution") {
   shaped.with("strides", Ints{2}).with("output_shape", Ints{6});
   CHECK(axis(shaped)->axes[0] == WindowAxis{3, 3, 2, 1, 1, 0, 6});
   CHECK(axis(shaped, 1).error().code == "reversed-split");
+  OneNode grown("ConvTranspose", 11);
+  grown.with("strides", Ints{2}).with("output_shape", Ints{8});
+  CHECK(axis(grown)->axes[0] == WindowAxis{3, 3, 2, 1, 0, -1, 8});
+  OneNode grown_by_two("ConvTranspose", 11);
+  grown_by_two.with("strides", Ints{2}).with("output_shape", Ints{9});
+  CHECK(axis(grown_by_two)->axes[0] == WindowAxis{3, 3, 2, 1, -1, -1, 9});
   OneNode narrow("ConvTranspose", 11);
   narrow.with("strides", Ints{4}).with("auto_pad", std::string_view("SAME_UPPER"));
   CHECK(axis(narrow).error().code == "negative-total-pad");

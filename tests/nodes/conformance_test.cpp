@@ -89,10 +89,9 @@ Tally run_source(const std::string& source, const std::string& folder, const std
   Tally tally;
   const int minor = minor_of(version);
   for (const BackendTest& test : backend_tests(folder)) run_test(test, minor, tally);
-  MESSAGE("node tests (", source, " ", version,
-          "): claimed ", tally.passed + tally.failed + tally.wrong_as_stored, ", passed ", tally.passed,
-          ", failed ", tally.failed, ", wrong as stored ", tally.wrong_as_stored, ", not claimed ",
-          tally.not_claimed);
+  MESSAGE("node tests (", source, " ", version, "): claimed ",
+          tally.passed + tally.failed + tally.wrong_as_stored, ", passed ", tally.passed, ", failed ",
+          tally.failed, ", wrong as stored ", tally.wrong_as_stored, ", not claimed ", tally.not_claimed);
   return tally;
 }
 

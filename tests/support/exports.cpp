@@ -34,6 +34,8 @@ ExportedModel exported_model(const std::string& name) {
   exported.exact = read_file((folder / "origin.json").string()).find("\"exact\": true") != std::string::npos;
   exported.inputs = value_or_throw(verifier::read_npz((folder / "inputs.npz").string()));
   exported.expected = value_or_throw(verifier::read_npz((folder / "expected.npz").string()));
+  if (const fs::path runtime = folder / "runtime.npz"; fs::exists(runtime))
+    exported.runtime = value_or_throw(verifier::read_npz(runtime.string()));
   return exported;
 }
 

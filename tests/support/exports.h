@@ -16,6 +16,7 @@ struct ExportedModel {
   bool exact = false;  // expected.npz can be compared within what rounding explains
   verifier::NamedTensors inputs;
   verifier::NamedTensors expected;  // the source framework's own outputs
+  verifier::NamedTensors runtime;   // where rounding leaves no choice: ONNX Runtime's outputs; else nothing
 };
 
 /// Names of all folders that hold a model.onnx, sorted.

@@ -167,7 +167,8 @@ Result<void> bit_shift(KernelContext& context) {
     return bad_value("direction of a shift", model::printable(direction), "LEFT or RIGHT");
   const bool left = direction == "LEFT";
   const auto shift = [left]<class T>(T value, T by) { return shifted(value, by, left); };
-  return context.opset < 28 ? binary(context, UnsignedTypes{}, shift) : binary(context, IntegerTypes{}, shift);
+  return context.opset < 28 ? binary(context, UnsignedTypes{}, shift)
+                            : binary(context, IntegerTypes{}, shift);
 }
 
 }  // namespace padproof::verifier

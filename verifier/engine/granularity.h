@@ -32,8 +32,8 @@ class Granularity {
   bool is_blocked_ = false;
 };
 
-/// Calls visit(value_at) where value_at(i) is element `i`, exactly: float, float16, bfloat16 or int32. False for
-/// other types.
+/// Calls visit(value_at) where value_at(i) is element `i`, exactly: float, float16, bfloat16 or int32. False
+/// for other types.
 template <class Visit>
 bool visit_reals(const Tensor& tensor, Visit&& visit) {
   using model::DataType;

@@ -125,6 +125,9 @@ model::Result<void> gemm(KernelContext& context);
 model::Result<void> matmul_integer(KernelContext& context);
 model::Result<void> qlinear_matmul(KernelContext& context);
 
+// non_max_suppression.cpp
+model::Result<void> non_max_suppression(KernelContext& context);
+
 // normalization.cpp
 model::Result<void> instance_normalization(KernelContext& context);
 model::Result<void> group_normalization(KernelContext& context);
@@ -142,6 +145,21 @@ model::Result<void> lp_pool(KernelContext& context);
 
 // dequantize.cpp
 model::Result<void> dequantize_linear(KernelContext& context);
+
+// qgemm.cpp
+model::Result<void> qgemm(KernelContext& context);
+
+// qlinear_elementwise.cpp
+model::Result<void> qlinear_add(KernelContext& context);
+model::Result<void> qlinear_multiply(KernelContext& context);
+model::Result<void> qlinear_where(KernelContext& context);
+model::Result<void> qlinear_leaky_relu(KernelContext& context);
+model::Result<void> qlinear_sigmoid(KernelContext& context);
+
+// qlinear_layers.cpp
+model::Result<void> qlinear_global_average_pool(KernelContext& context);
+model::Result<void> qlinear_concat(KernelContext& context);
+model::Result<void> qlinear_softmax(KernelContext& context);
 
 // quantize.cpp
 model::Result<void> quantize_linear(KernelContext& context);

@@ -112,7 +112,8 @@ Result<void> dynamic_quantize_linear(KernelContext& context) {
   const std::uint8_t zero = round_and_saturate<std::uint8_t>(static_cast<double>((0.0F - least) / step));
   elements<float>(*scale)[0] = step;
   elements<std::uint8_t>(*point)[0] = zero;
-  for (std::size_t i = 0; i < x.size(); ++i) elements<std::uint8_t>(*output)[i] = quantized(static_cast<double>(x[i] / step), zero);
+  for (std::size_t i = 0; i < x.size(); ++i)
+    elements<std::uint8_t>(*output)[i] = quantized(static_cast<double>(x[i] / step), zero);
   return {};
 }
 

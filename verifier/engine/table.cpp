@@ -27,7 +27,7 @@ constexpr std::string_view kResize =
     "extrapolation_value:f "
     "keep_aspect_ratio_policy:s mode:s nearest_mode:s";
 
-// operator, kernel, required inputs, most inputs, most outputs, attributes; sorted by name
+// operator, kernel, required inputs, most inputs, most outputs, attributes; sorted by domain and name
 constexpr std::array kOperators = {
     Operator{"", "Abs", absolute, 1, 1, 1, "consumed_inputs:I"},
     Operator{"", "Acos", acos, 1, 1, 1, kNone},
@@ -116,6 +116,7 @@ constexpr std::array kOperators = {
     Operator{"", "Mod", mod, 2, 2, 1, "fmod:i"},
     Operator{"", "Mul", multiply, 2, 2, 1, kLegacyBroadcast},
     Operator{"", "Neg", negate, 1, 1, 1, "consumed_inputs:I"},
+    Operator{"", "NonMaxSuppression", non_max_suppression, 2, 5, 1, "center_point_box:i"},
     Operator{"", "NonZero", non_zero, 1, 1, 1, kNone},
     Operator{"", "Not", logical_not, 1, 1, 1, kNone},
     Operator{"", "OneHot", one_hot, 3, 3, 1, "axis:i"},
@@ -176,6 +177,16 @@ constexpr std::array kOperators = {
     Operator{"", "Upsample", resize, 1, 2, 1, "mode:s scales:F"},
     Operator{"", "Where", where, 3, 3, 1, kNone},
     Operator{"", "Xor", logical_xor, 2, 2, 1, "axis:i broadcast:i"},
+    Operator{"com.microsoft", "QGemm", qgemm, 1, 9, 1, "alpha:f transA:i transB:i"},
+    Operator{"com.microsoft", "QLinearAdd", qlinear_add, 1, 8, 1, kNone},
+    Operator{"com.microsoft", "QLinearConcat", qlinear_concat, 1, kAnyNumber, 1, "axis:i"},
+    Operator{"com.microsoft", "QLinearGlobalAveragePool", qlinear_global_average_pool, 1, 5, 1,
+             "channels_last:i"},
+    Operator{"com.microsoft", "QLinearLeakyRelu", qlinear_leaky_relu, 1, 5, 1, "alpha:f"},
+    Operator{"com.microsoft", "QLinearMul", qlinear_multiply, 1, 8, 1, kNone},
+    Operator{"com.microsoft", "QLinearSigmoid", qlinear_sigmoid, 1, 5, 1, kNone},
+    Operator{"com.microsoft", "QLinearSoftmax", qlinear_softmax, 1, 5, 1, "axis:i opset:i"},
+    Operator{"com.microsoft", "QLinearWhere", qlinear_where, 2, 9, 1, kNone},
 };
 
 }  // namespace
