@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -15,11 +16,14 @@ namespace padproof::model {
 /// Where a tensor's elements are kept.
 enum class Storage { kRaw, kTyped, kExternal };
 
+class SideFiles;
+
 /// Reference to a side file, relative to the model's folder; not opened, not checked by the reader.
 struct ExternalData {
   std::string_view location;
   std::uint64_t offset_bytes = 0;
   std::optional<std::uint64_t> length_bytes;
+  std::shared_ptr<const SideFiles> files;  // of the model; null for a tensor that is read alone
 };
 
 /// ONNX TensorProto. `message` is the whole message, `raw` its raw_data (little endian) if storage is kRaw.

@@ -9,6 +9,7 @@
 #include "model/extent.h"
 #include "model/onnx/fields.h"
 #include "model/onnx/parse.h"
+#include "model/side_files.h"
 
 namespace padproof::model {
 namespace {
@@ -101,9 +102,21 @@ void widen(const std::string& packed, std::vector<std::int64_t>& out) {
 
 bool is_external(const TensorRef& tensor) { return tensor.storage == Storage::kExternal; }
 
+/// One place in one folder holds one content, whatever it is.
 bool same_reference(const ExternalData& left, const ExternalData& right) {
+  if (left.files == nullptr || right.files == nullptr || left.files->folder() != right.files->folder())
+    return false;
   return left.location == right.location && left.offset_bytes == right.offset_bytes &&
          left.length_bytes == right.length_bytes;
+}
+
+/// The elements as they lie in a file; `decoded` holds them if they must be put together first.
+Result<Bytes> packed_bytes(const TensorRef& tensor, std::string& decoded) {
+  if (is_external(tensor)) return read_external(tensor);
+  auto packed = read_packed(tensor);
+  if (!packed) return Error(packed.error());
+  decoded = std::move(*packed);
+  return Bytes(decoded);
 }
 
 }  // namespace
@@ -132,6 +145,16 @@ Result<void> check_size(const TensorRef& tensor) {
   if (is_raw ? held == least : held >= least) return {};
   return about(tensor, malformed("tensor-size", "its bytes contradict its dims", std::to_string(held),
                                  fmt::format("{}{} bytes", is_raw ? "" : "at least ", least)));
+}
+
+Result<Bytes> read_external(const TensorRef& tensor) {
+  if (tensor.external.files == nullptr)
+    return about(tensor, unsupported("external-data", "its elements are in another file"));
+  const auto size = packed_size(tensor);
+  if (!size) return Error(size.error());
+  const auto bytes = tensor.external.files->read(tensor.external, *size);
+  if (!bytes) return Error(about(tensor, Error(bytes.error())));
+  return *bytes;
 }
 
 Result<std::string> read_packed(const TensorRef& tensor) {
@@ -193,21 +216,24 @@ Result<std::vector<std::int64_t>> read_integers(const TensorRef& tensor) {
 
 Result<bool> same_elements(const TensorRef& left, const TensorRef& right) {
   if (left.dtype != right.dtype || left.dims != right.dims) return false;
-  if (is_external(left) || is_external(right)) {
-    return is_external(left) && is_external(right) && same_reference(left.external, right.external);
-  }
+  if (is_external(left) && is_external(right) && same_reference(left.external, right.external)) return true;
   // One address, one content: the usual case for a rewritten model, whatever its size.
-  if (left.message.data() == right.message.data() && left.message.size() == right.message.size()) return true;
+  const bool any_external = is_external(left) || is_external(right);
+  if (!any_external && left.message.data() == right.message.data() &&
+      left.message.size() == right.message.size())
+    return true;
   if (left.storage == Storage::kRaw && right.storage == Storage::kRaw) return left.raw == right.raw;
   if (element_bits(left.dtype) == 0) {
-    if (left.message == right.message) return true;
+    if (!any_external && left.message == right.message) return true;
     return unsupported("element-type", "cannot compare elements of this type", to_string(left.dtype));
   }
-  const auto left_packed = read_packed(left);
-  if (!left_packed) return Error(left_packed.error());
-  const auto right_packed = read_packed(right);
-  if (!right_packed) return Error(right_packed.error());
-  return *left_packed == *right_packed;
+  std::string left_decoded;
+  std::string right_decoded;
+  const auto mine = packed_bytes(left, left_decoded);
+  if (!mine) return Error(mine.error());
+  const auto theirs = packed_bytes(right, right_decoded);
+  if (!theirs) return Error(theirs.error());
+  return *mine == *theirs;
 }
 
 }  // namespace padproof::model

@@ -28,8 +28,13 @@ Result<std::vector<std::int64_t>> read_integers(const TensorRef& tensor);
 /// type. raw_data is returned as it is, so its length may be wrong: an error says so.
 Result<std::string> read_packed(const TensorRef& tensor);
 
-/// Same type, dims and elements, however stored. External tensors are equal only by reference
-/// (location, offset, length). An error if an encoding is broken.
+/// The bytes of an external tensor in its side file, mapped; they live as long as the model. An error if they
+/// are not there, lead out of the model's folder or do not fit the dims.
+Result<Bytes> read_external(const TensorRef& tensor);
+
+/// Same type, dims and elements, however stored. External tensors of one folder with the same location,
+/// offset and length are equal without being read. An error if an encoding is broken or a side file cannot be
+/// read.
 Result<bool> same_elements(const TensorRef& left, const TensorRef& right);
 
 }  // namespace padproof::model

@@ -8,6 +8,8 @@
 #include "model/mapped_file.h"
 #include "model/onnx/fields.h"
 #include "model/onnx/parse.h"
+#include "model/side_files.h"
+#include "model/visit_tensors.h"
 
 namespace padproof::model {
 namespace {
@@ -85,6 +87,15 @@ void make_defaults_constants(Graph& graph) {
   }
 }
 
+void place_external_data(Model& model) {
+  std::shared_ptr<const SideFiles> files;
+  visit_model_tensors(model, [&](TensorRef& tensor) {
+    if (tensor.storage != Storage::kExternal) return;
+    if (files == nullptr) files = std::make_shared<const SideFiles>(model.file);
+    tensor.external.files = files;
+  });
+}
+
 Result<void> finish(Model& model) {
   if (model.graph == nullptr) return malformed("no-graph", "not an ONNX model: it holds no graph");
   // IR versions 1 and 2 had no operator set imports; their operators are those of version 1. Later files
@@ -94,6 +105,7 @@ Result<void> finish(Model& model) {
                      fmt::format("IR version {}", model.ir_version));
   }
   if (model.opset_imports.empty()) model.opset_imports.emplace("", 1);
+  place_external_data(model);
   if (model.ir_version < 4) make_defaults_constants(*model.graph);
   if (auto resolved = resolve(*model.graph); !resolved) return resolved;
   return index_functions(model);

@@ -15,7 +15,7 @@ using padproof::test::read_file;
 using padproof::test::run_padproof;
 using padproof::test::TemporaryFolder;
 
-std::string model_with_weights_in(const std::string& location) {
+std::string model_with_weights_in(const std::string& location, const std::string& offset = {}) {
   onnx::ModelProto model;
   REQUIRE(model.ParseFromString(padproof::test::model_bytes(
       "<ir_version: 8, opset_import: [\"\" : 17]> g (float[1,1,8,8] x) => (float[] y) "
@@ -28,6 +28,11 @@ std::string model_with_weights_in(const std::string& location) {
   auto& entry = *weights.add_external_data();
   entry.set_key("location");
   entry.set_value(location);
+  if (!offset.empty()) {
+    auto& place = *weights.add_external_data();
+    place.set_key("offset");
+    place.set_value(offset);
+  }
   return model.SerializeAsString();
 }
 
@@ -111,4 +116,35 @@ TEST_CASE("a model does not replace its own weights") {
   inside.folder = folder.file("out");
   CHECK(padproof::test::run_under(inside, {"convert", models.a, "-o", "w.bin"}).exit_code == 2);
   CHECK_FALSE(fs::exists(folder.file("out/w.bin")));
+}
+
+TEST_CASE("side files are executed, and compared between folders") {
+  const TwoModels models;
+  const TemporaryFolder& folder = models.folder;
+  CHECK(run_padproof({"run", models.a}).exit_code == 0);
+  const std::string out = folder.file("out/a.onnx");
+  REQUIRE(run_padproof({"convert", models.a, "-o", out, "--verify", "run"}).exit_code == 0);
+  const auto same = run_padproof({"verify", models.a, out});
+  CHECK(same.exit_code == 0);
+  CHECK(same.out.find("proved: equal for all inputs, and bit-identical when run") != std::string::npos);
+  const auto other = run_padproof({"verify", models.a, models.b});
+  CHECK(other.exit_code == 1);
+  CHECK(run_padproof({"verify", "--proof-only", models.a, models.b}).exit_code == 3);
+  fs::remove(folder.file("out/w.bin"));
+  const auto missing = run_padproof({"verify", "--proof-only", models.a, out});
+  CHECK(missing.exit_code == 3);
+  CHECK(missing.out.find("cannot find external data") != std::string::npos);
+}
+
+TEST_CASE("weights that do not lie in their side file are errors") {
+  const TemporaryFolder folder;
+  (void)folder.write("w.bin", std::string(40, 'w'));
+  CHECK(run_padproof({"run", folder.write("m.onnx", model_with_weights_in("w.bin", "4"))}).exit_code == 0);
+  for (const char* offset : {"5", "40", "41", "18446744073709551615", "9223372036854775807"}) {
+    CAPTURE(offset);
+    const auto result = run_padproof({"run", folder.write("m.onnx", model_with_weights_in("w.bin", offset))});
+    CHECK(result.exit_code == 2);
+    CHECK(result.err.find("external data") != std::string::npos);
+  }
+  CHECK(run_padproof({"run", folder.write("m.onnx", model_with_weights_in("../w.bin"))}).exit_code == 2);
 }

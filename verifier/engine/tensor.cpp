@@ -14,6 +14,7 @@ namespace padproof::verifier {
 namespace {
 
 using model::DataType;
+using model::Error;
 using model::Result;
 
 static_assert(std::endian::native == std::endian::little, "tensors hold little-endian bytes as files do");
@@ -33,6 +34,12 @@ std::shared_ptr<std::byte[]> zeroed(std::size_t size_bytes) {
 
 std::size_t size_bytes(DataType dtype, std::int64_t count) {
   return element_bytes(dtype) * static_cast<std::size_t>(count);
+}
+
+/// The elements where they are; of nothing a tensor of its own, that has an address.
+Tensor in_place(const model::TensorRef& constant, model::Bytes bytes) {
+  if (bytes.empty()) return Tensor(constant.dtype, constant.dims);
+  return Tensor::view_in_place(constant.dtype, constant.dims, bytes);
 }
 
 /// Kernels rely on booleans being 0 or 1; a file may hold any byte.
@@ -125,22 +132,22 @@ Result<Tensor> from_constant_in_place(const model::TensorRef& constant) {
   if (unit == 0)
     return model::unsupported("tensor-type", "the engine cannot hold this element type",
                               model::to_string(constant.dtype));
-  if (constant.storage == model::Storage::kExternal)
-    return model::unsupported("external-data", "external data was not resolved",
-                              model::printable(constant.external.location));
   const auto count = count_elements(constant.dims);
-  if (!count) return model::Error(count.error());
+  if (!count) return Error(count.error());
   Tensor tensor;
   if (constant.storage == model::Storage::kRaw) {
     if (constant.raw.size() % unit != 0 || constant.raw.size() / unit != static_cast<std::uint64_t>(*count))
       return model::malformed("tensor-size", "raw data does not fit the dims",
                               std::to_string(constant.raw.size()) + " bytes",
                               std::to_string(*count) + " elements");
-    tensor = constant.raw.empty() ? Tensor(constant.dtype, constant.dims)
-                                  : Tensor::view_in_place(constant.dtype, constant.dims, constant.raw);
+    tensor = in_place(constant, constant.raw);
+  } else if (constant.storage == model::Storage::kExternal) {
+    const auto bytes = model::read_external(constant);
+    if (!bytes) return Error(bytes.error());
+    tensor = in_place(constant, *bytes);
   } else {
     const auto packed = model::read_packed(constant);
-    if (!packed) return model::Error(packed.error());
+    if (!packed) return Error(packed.error());
     tensor = Tensor(constant.dtype, constant.dims);
     if (packed->size() != tensor.bytes().size())
       return model::malformed("tensor-size", "typed data does not fit the dims");

@@ -68,7 +68,7 @@ std::size_t element_bytes(model::DataType dtype);
 /// Product of dims; an error if one is negative or the product of those that are not 0 leaves 63 bits.
 model::Result<std::int64_t> count_elements(const Dims& dims);
 
-/// The constant's elements; external data is an error kUnsupported unless it was resolved before.
+/// The constant's elements, where they lie if they are aligned: the model must outlive the tensor.
 model::Result<Tensor> from_constant(const model::TensorRef& constant);
 /// The same, not copied if it can be helped: see Tensor::view_in_place.
 model::Result<Tensor> from_constant_in_place(const model::TensorRef& constant);

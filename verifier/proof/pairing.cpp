@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <functional>
 
 #include "model/tensor_values.h"
@@ -218,14 +217,7 @@ void Pairing::check_constants(const Pair& pair, const model::TensorRef& source,
     if (const Node* node = place->producer()) evidence(*place->instance, *node).method = Method::kIdentical;
   }
   const auto same = model::same_elements(source, target);
-  if (same && *same) {
-    const auto folder = [](const model::Model& model) {
-      return std::filesystem::path(model.file).parent_path();
-    };
-    if (source.storage != model::Storage::kExternal || folder(source_model_) == folder(target_model_)) return;
-    return fail(pair, fmt::format("tensor {} is external data in two folders, which were not compared",
-                                  pair.source.name()));
-  }
+  if (same && *same) return;
   fail(pair,
        same ? fmt::format("tensor {} differs from {} in the target", pair.source.name(), pair.target.name())
             : model::to_string(same.error()));
