@@ -3,6 +3,7 @@
 // rounded, in this order. Training (opset 14 and later): mean and variance of the batch, cells in row-major
 // order, see moments.h; running values are old*momentum + new*(1 - momentum), every step rounded. Sources:
 // ONNX BatchNormalization-1/-6/-7/-9/-14/-15. Training before opset 14 and spatial=0 are not implemented.
+#include "verifier/engine/half.h"
 #include "verifier/engine/kernels.h"
 #include "verifier/engine/moments.h"
 #include "verifier/engine/operands.h"
@@ -120,6 +121,8 @@ Result<void> batch_normalization(KernelContext& context) {
     return unsupported_in_engine(context, "spatial", "0");
   if (context.opset < 14 && trains(context))
     return unsupported_in_engine(context, "training before opset 14", "");
+  // Half data beside float statistics: all of it is widened.
+  if (is_half(context.input(0)->dtype())) return type_not_in_engine(context, context.input(0)->dtype());
   if (auto same = same_types(context, 5); !same)
     return unsupported_in_engine(context, "inputs of several types", "");
   const auto shape = batch_shape(context);

@@ -5,6 +5,7 @@
 // leaves that open); between integers: modulo 2^bits. To float types: rounded once, halves to even. To bool:
 // not 0. Sources: ONNX Cast-1 to -25, CastLike-15 to -25. Strings, float8 and 4-bit types are not
 // implemented.
+#include <array>
 #include <cstring>
 
 #include "verifier/engine/half.h"
@@ -75,10 +76,30 @@ Result<void> cast_to(KernelContext& context, DataType dtype) {
   return {};
 }
 
+/// How Cast-1 gives the type: by its name in TensorProto.
+Result<DataType> type_named(std::string_view name) {
+  struct Row {
+    std::string_view name;
+    DataType dtype;
+  };
+  static constexpr std::array kRows = {
+      Row{"FLOAT", DataType::kFloat},   Row{"UINT8", DataType::kUint8},   Row{"INT8", DataType::kInt8},
+      Row{"UINT16", DataType::kUint16}, Row{"INT16", DataType::kInt16},   Row{"INT32", DataType::kInt32},
+      Row{"INT64", DataType::kInt64},   Row{"BOOL", DataType::kBool},     Row{"FLOAT16", DataType::kFloat16},
+      Row{"DOUBLE", DataType::kDouble}, Row{"UINT32", DataType::kUint32}, Row{"UINT64", DataType::kUint64},
+  };
+  for (const Row& row : kRows)
+    if (row.name == name) return row.dtype;
+  return bad_value("type to cast to", model::printable(name));
+}
+
 }  // namespace
 
 Result<void> cast(KernelContext& context) {
-  if (context.opset < 6) return unsupported_in_engine(context, "Cast before opset 6", "");
+  if (context.opset < 6) {
+    const auto dtype = type_named(context.attributes.string_or("to", ""));
+    return dtype ? cast_to(context, *dtype) : Result<void>(Error(dtype.error()));
+  }
   return cast_to(context, static_cast<DataType>(context.attributes.int_or("to", 0)));
 }
 

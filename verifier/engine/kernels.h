@@ -76,6 +76,14 @@ model::Result<void> global_average_pool(KernelContext& context);
 model::Result<void> global_max_pool(KernelContext& context);
 model::Result<void> global_lp_pool(KernelContext& context);
 
+// integer_gemm.cpp
+model::Result<void> gemm_of_numbers(KernelContext& context);
+
+// integer_matmul.cpp
+model::Result<void> matmul_of_numbers(KernelContext& context);
+model::Result<void> matmul_integer(KernelContext& context);
+model::Result<void> qlinear_matmul(KernelContext& context);
+
 // logic.cpp
 model::Result<void> equal(KernelContext& context);
 model::Result<void> less(KernelContext& context);
@@ -122,8 +130,6 @@ model::Result<void> is_inf(KernelContext& context);
 // matmul.cpp
 model::Result<void> matmul(KernelContext& context);
 model::Result<void> gemm(KernelContext& context);
-model::Result<void> matmul_integer(KernelContext& context);
-model::Result<void> qlinear_matmul(KernelContext& context);
 
 // non_max_suppression.cpp
 model::Result<void> non_max_suppression(KernelContext& context);

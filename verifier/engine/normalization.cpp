@@ -86,20 +86,23 @@ Result<void> normalize_layers(KernelContext& context, const LayerShape& shape) {
   std::array<Tensor*, 3> made{};
   const std::array<Dims, 3> dims{input.dims(), shape.row_dims, shape.row_dims};
   for (std::size_t i = 0; i < made.size(); ++i) {
-    const auto output = make_output(context, i, input.dtype(), dims[i]);
+    const auto dtype = i == 0 ? input.dtype() : model::DataType::kFloat;
+    const auto output = make_output(context, i, dtype, dims[i]);
     if (!output) return Error(output.error());
     made[i] = *output;
   }
   const T* const x = input.data<T>().data();
   T* const y = elements<T>(made[0]).data();
-  const T epsilon = static_cast<T>(context.attributes.float_or("epsilon", 1e-5F));
+  const float epsilon = context.attributes.float_or("epsilon", 1e-5F);
   for (std::int64_t row = 0; row < shape.rows && shape.cells > 0; ++row) {
     const std::int64_t first = row * shape.cells;
-    const auto moments = moments_of<T>(shape.cells, [&](std::int64_t i) { return x[first + i]; });
-    const T inverse = T{1} / std::sqrt(moments.variance + epsilon);
-    for (std::int64_t i = 0; i < shape.cells; ++i) y[first + i] = (x[first + i] - moments.mean) * inverse;
-    elements<T>(made[1])[static_cast<std::size_t>(row)] = moments.mean;
-    elements<T>(made[2])[static_cast<std::size_t>(row)] = inverse;
+    const auto cell = [&](std::int64_t i) { return static_cast<float>(x[first + i]); };
+    const auto moments = moments_of<float>(shape.cells, cell);
+    const float inverse = 1.0F / std::sqrt(moments.variance + epsilon);
+    for (std::int64_t i = 0; i < shape.cells; ++i)
+      y[first + i] = static_cast<T>((cell(i) - moments.mean) * inverse);
+    elements<float>(made[1])[static_cast<std::size_t>(row)] = moments.mean;
+    elements<float>(made[2])[static_cast<std::size_t>(row)] = inverse;
   }
   const Tensor& scale = context.present(1);
   for_each_broadcast<1>(input.dims(), {scale.dims()}, [&](std::int64_t i, const auto& at) {
@@ -176,8 +179,8 @@ Result<void> group_normalization(KernelContext& context) {
 
 Result<void> layer_normalization(KernelContext& context) {
   const Tensor& input = context.present(0);
-  if (input.dtype() != model::DataType::kFloat || context.attributes.int_or("stash_type", 1) != 1)
-    return type_not_in_engine(context, input.dtype());
+  if (context.attributes.int_or("stash_type", 1) != 1)
+    return unsupported_in_engine(context, "stash_type", "");
   if (auto same = same_types(context, 3); !same) return same;
   const auto axis = resolve_axis(context.attributes.int_or("axis", -1), input.rank());
   if (!axis) return Error(axis.error());
@@ -191,7 +194,12 @@ Result<void> layer_normalization(KernelContext& context) {
   LayerShape shape{extent_product(input.dims(), 0, *axis), extent_product(input.dims(), *axis, input.rank()),
                    input.dims()};
   std::fill(shape.row_dims.begin() + static_cast<std::ptrdiff_t>(*axis), shape.row_dims.end(), 1);
-  return normalize_layers<float>(context, shape);
+  Result<void> done;
+  const bool known = dispatch(FloatTypes{}, input.dtype(), [&]<class T>(std::type_identity<T>) {
+    done = normalize_layers<T>(context, shape);
+  });
+  if (!known) return type_not_in_engine(context, input.dtype());
+  return done;
 }
 
 Result<void> lp_normalization(KernelContext& context) {

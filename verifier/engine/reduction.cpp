@@ -4,8 +4,9 @@
 // Cells are taken in row-major order. Sums start from +0 (squares fused), products from 1; the mean divides
 // once. L2 takes the root of the sum; LogSum evaluates log in double and rounds once; LogSumExp adds the
 // maximum to the LogSum of exp(x - max), each exp evaluated in double and rounded once. Max and Min keep the
-// first of equals and pass NaN on. Integers are exact modulo 2^bits. Nothing to reduce gives the neutral
-// element. Sources: ONNX ReduceSum-1/-11/-13 and the others to -18, ReduceMax-1 to -20.
+// first of equals and pass NaN on. Sums and products of integers are exact modulo 2^bits; where a mean, root
+// or logarithm of them is not an integer it is truncated, which the text leaves open. Nothing to reduce gives
+// the neutral element. Sources: ONNX ReduceSum-1/-11/-13 and the others to -18, ReduceMax-1 to -20.
 #include <algorithm>
 #include <cmath>
 
@@ -14,6 +15,7 @@
 #include "verifier/engine/kernels.h"
 #include "verifier/engine/norm_power.h"
 #include "verifier/engine/operands.h"
+#include "verifier/engine/reduction_steps.h"
 #include "verifier/engine/wrapping.h"
 
 namespace padproof::verifier {
@@ -115,20 +117,41 @@ void fold_maximum(const Tensor& input, const Reduction& reduction, Tensor* outpu
 /// log of each element, evaluated in double.
 template <class T>
 void take_logarithms(Tensor* output) {
-  for (T& value : elements<T>(output)) value = static_cast<T>(std::log(static_cast<double>(value)));
+  for (T& value : elements<T>(output)) value = narrowed_to<T>(std::log(static_cast<double>(value)));
+}
+
+/// In double, of integers: their differences from the maximum may leave the type.
+template <class T>
+void log_sum_exp_of_integers(const Tensor& input, const Reduction& reduction, const Tensor& maxima,
+                             Tensor* output) {
+  const auto maximum = maxima.data<T>();
+  std::vector<double> sums(maximum.size());
+  const auto cells = input.data<T>();
+  for_each_broadcast<1>(input.dims(), {reduction.kept}, [&](std::int64_t i, const auto& at) {
+    const auto to = static_cast<std::size_t>(at[0]);
+    sums[to] +=
+        std::exp(static_cast<double>(cells[static_cast<std::size_t>(i)]) - static_cast<double>(maximum[to]));
+  });
+  for (std::size_t i = 0; i < sums.size(); ++i)
+    elements<T>(output)[i] = narrowed_to<T>(std::log(sums[i]) + static_cast<double>(maximum[i]));
 }
 
 template <class T>
 void log_sum_exp(const Tensor& input, const Reduction& reduction, const Tensor& maxima, Tensor* output) {
-  const auto maximum = maxima.data<T>();
-  fold<T>(input, reduction, T{0}, output, [&](T sum, T x, std::size_t at) {
-    return sum + static_cast<T>(std::exp(static_cast<double>(x - maximum[at])));
-  });
-  take_logarithms<T>(output);
-  const auto results = elements<T>(output);
-  for (std::size_t i = 0; i < results.size(); ++i)
-    // An infinite or NaN maximum is the result itself; its difference would be NaN.
-    results[i] = std::isfinite(maximum[i]) ? results[i] + maximum[i] : maximum[i];
+  if constexpr (std::is_integral_v<T>) {
+    log_sum_exp_of_integers<T>(input, reduction, maxima, output);
+    return;
+  } else {
+    const auto maximum = maxima.data<T>();
+    fold<T>(input, reduction, T{0}, output, [&](T sum, T x, std::size_t at) {
+      return sum + static_cast<T>(std::exp(static_cast<double>(x - maximum[at])));
+    });
+    take_logarithms<T>(output);
+    const auto results = elements<T>(output);
+    for (std::size_t i = 0; i < results.size(); ++i)
+      // An infinite or NaN maximum is the result itself; its difference would be NaN.
+      results[i] = std::isfinite(maximum[i]) ? results[i] + maximum[i] : maximum[i];
+  }
 }
 
 }  // namespace
@@ -142,11 +165,11 @@ Result<void> reduce_sum(KernelContext& context) {
 }
 
 Result<void> reduce_mean(KernelContext& context) {
-  return reduce(context, 18, FloatTypes{},
+  return reduce(context, 18, NumericTypes{},
                 [&]<class T>(std::type_identity<T>, const Reduction& reduction, Tensor* output) {
                   fold<T>(context.present(0), reduction, T{0}, output,
-                          [](T sum, T x, std::size_t) { return sum + x; });
-                  for (T& value : elements<T>(output)) value /= static_cast<T>(reduction.count);
+                          [](T sum, T x, std::size_t) { return wrapping_sum(sum, x); });
+                  for (T& value : elements<T>(output)) divide_by_count(value, reduction.count);
                 });
 }
 
@@ -183,11 +206,11 @@ Result<void> reduce_l1(KernelContext& context) {
 }
 
 Result<void> reduce_l2(KernelContext& context) {
-  return reduce(context, 18, FloatTypes{},
+  return reduce(context, 18, NumericTypes{},
                 [&]<class T>(std::type_identity<T>, const Reduction& reduction, Tensor* output) {
                   fold<T>(context.present(0), reduction, T{0}, output,
                           [](T sum, T x, std::size_t) { return plus_square(sum, x); });
-                  for (T& value : elements<T>(output)) value = std::sqrt(value);
+                  for (T& value : elements<T>(output)) take_root(value);
                 });
 }
 
@@ -200,16 +223,16 @@ Result<void> reduce_sum_square(KernelContext& context) {
 }
 
 Result<void> reduce_log_sum(KernelContext& context) {
-  return reduce(context, 18, FloatTypes{},
+  return reduce(context, 18, NumericTypes{},
                 [&]<class T>(std::type_identity<T>, const Reduction& reduction, Tensor* output) {
                   fold<T>(context.present(0), reduction, T{0}, output,
-                          [](T sum, T x, std::size_t) { return sum + x; });
+                          [](T sum, T x, std::size_t) { return wrapping_sum(sum, x); });
                   take_logarithms<T>(output);
                 });
 }
 
 Result<void> reduce_log_sum_exp(KernelContext& context) {
-  return reduce(context, 18, FloatTypes{},
+  return reduce(context, 18, NumericTypes{},
                 [&]<class T>(std::type_identity<T>, const Reduction& reduction, Tensor* output) {
                   Tensor maxima(output->dtype(), output->dims());
                   fold_maximum<T>(context.present(0), reduction, &maxima);
