@@ -117,7 +117,20 @@ TEST_CASE("reductions of integers truncate") {
   });
 }
 
-TEST_CASE("mixed and wide types of normalisations, and Cast by name") {
+TEST_CASE("first versions of Cast and Tile") {
+  check({
+      {OneNode("Cast", 1).with("to", std::string_view("INT64")),
+       {floats({2}, {1.5F, -2})},
+       longs({2}, {1, -2})},
+      {OneNode("Tile", 1),
+       {floats({2, 1}, {3, 4}), floats({}, {2}), floats({}, {1})},
+       floats({2, 2}, {3, 3, 4, 4})},
+  });
+  CHECK(OneNode("Cast", 1).with("to", std::string_view("FLOAT8")).run({floats({1}, {1})}).error().code ==
+        "input-value");
+}
+
+TEST_CASE("mixed and wide types of normalisations") {
   const auto normalized = OneNode("LayerNormalization", 17)
                               .with("epsilon", 0.0F)
                               .run({tensor_of(DataType::kDouble, {1, 2}, std::vector<double>{1, 3}),
@@ -132,9 +145,6 @@ TEST_CASE("mixed and wide types of normalisations, and Cast by name") {
        {halves({2, 2}, {1, -2, .75F, 6}), floats({2}, {2, .5F}), floats({2}, {1, 0}), floats({2}, {.5F, 1}),
         floats({2}, {.25F, 4})},
        halves({2, 2}, {3, -.75F, 2, 1.25F})},
-      {OneNode("Cast", 1).with("to", std::string_view("INT64")),
-       {floats({2}, {1.5F, -2})},
-       longs({2}, {1, -2})},
   });
 }
 

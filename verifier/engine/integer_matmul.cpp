@@ -21,8 +21,8 @@ using model::Error;
 using model::Result;
 
 template <class T>
-void multiply(const MatrixStacks& stacks, std::span<const T> left, std::span<const T> right,
-              std::span<T> output) {
+void multiply_stacks(const MatrixStacks& stacks, std::span<const T> left, std::span<const T> right,
+                     std::span<T> output) {
   stacks.for_each([&](std::int64_t from_left, std::int64_t from_right, std::int64_t to) {
     for (std::int64_t row = 0; row < stacks.rows; ++row)
       for (std::int64_t k = 0; k < stacks.inner; ++k) {
@@ -89,7 +89,8 @@ Result<Tensor> integer_sums(const KernelContext& context, const MatrixStacks& st
   if (!y) return y;
   auto sums = context.memory.allocate(DataType::kInt32, stacks.full);
   if (sums)
-    multiply(stacks, x->data<std::int32_t>(), y->data<std::int32_t>(), sums->mutable_data<std::int32_t>());
+    multiply_stacks(stacks, x->data<std::int32_t>(), y->data<std::int32_t>(),
+                    sums->mutable_data<std::int32_t>());
   return sums;
 }
 
@@ -146,7 +147,7 @@ Result<void> matmul_of_numbers(KernelContext& context) {
   const auto output = make_output(context, 0, left.dtype(), stacks->output);
   if (!output) return Error(output.error());
   dispatch(IntegerTypes{}, left.dtype(), [&]<class T>(std::type_identity<T>) {
-    multiply(*stacks, left.data<T>(), right.data<T>(), elements<T>(*output));
+    multiply_stacks(*stacks, left.data<T>(), right.data<T>(), elements<T>(*output));
   });
   return {};
 }

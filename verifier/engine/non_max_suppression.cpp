@@ -64,7 +64,7 @@ Result<std::optional<float>> single_float(const Tensor* tensor) {
   return std::optional<float>(tensor->data<float>()[0]);
 }
 
-Result<Request> read_request(const KernelContext& context) {
+Result<Request> suppression_request(const KernelContext& context) {
   Request request;
   if (context.input(2) != nullptr && context.input(2)->size() != 0) {
     const auto most = single_integer(context.present(2));
@@ -83,7 +83,7 @@ Result<Request> read_request(const KernelContext& context) {
   return request;
 }
 
-Result<void> check_operands(const KernelContext& context) {
+Result<void> check_boxes(const KernelContext& context) {
   const Tensor& boxes = context.present(0);
   const Tensor& scores = context.present(1);
   for (const Tensor* const tensor : {&boxes, &scores})
@@ -131,8 +131,8 @@ std::vector<std::size_t> taken(std::span<const Box> boxes, std::span<const float
 }  // namespace
 
 Result<void> non_max_suppression(KernelContext& context) {
-  if (auto checked = check_operands(context); !checked) return checked;
-  const auto request = read_request(context);
+  if (auto checked = check_boxes(context); !checked) return checked;
+  const auto request = suppression_request(context);
   if (!request) return Error(request.error());
   const Tensor& scores = context.present(1);
   std::vector<std::array<std::int64_t, 3>> rows;

@@ -31,7 +31,7 @@ struct Factor {
         column_step(transposed ? dims[1] : 1) {}
 };
 
-Result<void> add_bias(const Tensor* bias, Tensor& sums) {
+Result<void> add_to_sums(const Tensor* bias, Tensor& sums) {
   if (bias == nullptr) return {};
   if (bias->dtype() != DataType::kInt32)
     return model::malformed("input-type", "C is not int32", model::to_string(bias->dtype()));
@@ -93,7 +93,7 @@ Result<void> qgemm(KernelContext& context) {
   if (left.columns != right.rows) return bad_shape("inner axes differ", b, std::to_string(left.columns));
   auto sums = products(context, left, right);
   if (!sums) return Error(sums.error());
-  if (auto added = add_bias(context.input(6), *sums); !added) return added;
+  if (auto added = add_to_sums(context.input(6), *sums); !added) return added;
   const auto left_scale = linear_scale(context, 1, 2, context.input(0)->dtype());
   if (!left_scale) return Error(left_scale.error());
   if (context.input(4) == nullptr) return model::malformed("missing-input", "the scale of B is missing");

@@ -9,6 +9,7 @@
 #include "verifier/engine/broadcast.h"
 #include "verifier/engine/kernels.h"
 #include "verifier/engine/operands.h"
+#include "verifier/engine/saturate.h"
 #include "verifier/engine/strided_copy.h"
 
 namespace padproof::verifier {
@@ -106,6 +107,25 @@ Result<SliceRequest> slice_request(const KernelContext& context) {
   return request;
 }
 
+/// The repeats of Tile-1, which names one axis, in the data's type.
+Result<std::vector<std::int64_t>> repeats_along_one(const KernelContext& context) {
+  std::array<std::int64_t, 2> numbers{};
+  for (std::size_t i = 0; i < 2; ++i) {
+    const Tensor* const scalar = context.input(i + 1);
+    if (scalar == nullptr) return model::malformed("missing-input", "a required input is missing");
+    if (scalar->size() != 1) return bad_shape("not a scalar", scalar->dims());
+    const bool known = dispatch(NumericTypes{}, scalar->dtype(), [&]<class T>(std::type_identity<T>) {
+      numbers[i] = saturate<std::int64_t>(static_cast<double>(scalar->data<T>()[0]));
+    });
+    if (!known) return type_not_in_engine(context, scalar->dtype());
+  }
+  const auto axis = resolve_axis(numbers[1], context.input(0)->rank());
+  if (!axis) return Error(axis.error());
+  std::vector<std::int64_t> repeats(context.input(0)->rank(), 1);
+  repeats[*axis] = numbers[0];
+  return repeats;
+}
+
 }  // namespace
 
 Result<void> transpose(KernelContext& context) {
@@ -176,8 +196,7 @@ Result<void> expand(KernelContext& context) {
 
 Result<void> tile(KernelContext& context) {
   const Dims& dims = context.input(0)->dims();
-  auto repeats = integers(context.present(1));
-  if (context.opset < 6) return unsupported_in_engine(context, "Tile before opset 6", "");
+  auto repeats = context.opset < 6 ? repeats_along_one(context) : integers(context.present(1));
   if (!repeats) return Error(repeats.error());
   if (repeats->size() != dims.size())
     return bad_value("number of repeats", std::to_string(repeats->size()), std::to_string(dims.size()));
