@@ -26,6 +26,16 @@ MappedFile::~MappedFile() {
   ::close(descriptor_);
 }
 
+void MappedFile::release(Bytes range) const {
+  const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+  const auto first = (reinterpret_cast<std::uintptr_t>(range.data()) + page - 1) / page * page;
+  const auto end = reinterpret_cast<std::uintptr_t>(range.data() + range.size()) / page * page;
+  // Of a file's read-only mapping nothing can be lost, and failing costs only memory.
+  if (first < end)
+    ::madvise(const_cast<char*>(range.data()) + (first - reinterpret_cast<std::uintptr_t>(range.data())),
+              end - first, MADV_DONTNEED);
+}
+
 std::string normal_path(const std::string& path) {
   std::error_code error;
   // weakly_canonical leaves a relative path relative if nothing of it exists.

@@ -23,6 +23,8 @@ class MappedFile {
   [[nodiscard]] int descriptor() const { return descriptor_; }
   [[nodiscard]] std::uint32_t mode() const { return mode_; }  // permission bits
   [[nodiscard]] Bytes bytes() const { return bytes_; }
+  /// Takes the memory of these bytes back until they are read again. They must be bytes of this file.
+  void release(Bytes range) const;
   [[nodiscard]] bool holds(Bytes range) const {
     return range.data() >= bytes_.data() && range.data() + range.size() <= bytes_.data() + bytes_.size();
   }

@@ -7,6 +7,8 @@
 #include <cstring>
 
 #include "model/extent.h"
+#include "model/graph.h"
+#include "model/mapped_file.h"
 #include "model/onnx/fields.h"
 #include "model/onnx/parse.h"
 #include "model/side_files.h"
@@ -212,6 +214,12 @@ Result<std::vector<std::int64_t>> read_integers(const TensorRef& tensor) {
                    unsupported("element-type", "its elements are not integers", to_string(tensor.dtype)));
   }
   return out;
+}
+
+void release(const Model& model, const TensorRef& tensor) {
+  constexpr std::size_t kWorthACall = 1U << 16U;
+  if (tensor.raw.size() < kWorthACall || model.source == nullptr) return;
+  if (const MappedFile* const file = model.source->file_of(tensor.raw)) file->release(tensor.raw);
 }
 
 Result<bool> same_elements(const TensorRef& left, const TensorRef& right) {

@@ -12,6 +12,8 @@
 
 namespace padproof::model {
 
+struct Model;
+
 /// Number of elements; an error if a dimension is negative or the product leaves 63 bits.
 Result<std::int64_t> element_count(const TensorRef& tensor);
 
@@ -31,6 +33,10 @@ Result<std::string> read_packed(const TensorRef& tensor);
 /// The bytes of an external tensor in its side file, mapped; they live as long as the model. An error if they
 /// are not there, lead out of the model's folder or do not fit the dims.
 Result<Bytes> read_external(const TensorRef& tensor);
+
+/// Tells that a constant which a mapped file holds will not be read for a while: memory then need not hold
+/// all weights at once. Reading it again is no error.
+void release(const Model& model, const TensorRef& tensor);
 
 /// Same type, dims and elements, however stored. External tensors of one folder with the same location,
 /// offset and length are equal without being read. An error if an encoding is broken or a side file cannot be

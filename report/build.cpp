@@ -150,6 +150,26 @@ void add_proof(schemas::Model& model, const verifier::Proof& proof) {
     message.add_assumptions(model::printable(assumption));
 }
 
+namespace {
+
+void set_difference(const verifier::ValueDifference& difference, schemas::ValueDifference& message) {
+  message.set_value(model::printable(difference.value));
+  message.set_kind(difference.kind);
+  message.set_elements(difference.elements);
+  message.set_differing(difference.differing);
+  message.set_on_border(difference.on_border);
+  message.set_has_border(difference.has_border);
+  message.set_max_absolute(difference.max_absolute);
+  message.set_max_relative(difference.max_relative);
+  message.set_max_ulps(std::to_string(difference.max_ulps));
+  message.set_place(difference.place);
+  message.set_source(difference.source);
+  message.set_target(difference.target);
+  message.set_text(verifier::describe(difference));
+}
+
+}  // namespace
+
 void add_execution(schemas::Model& model, const verifier::Execution& execution) {
   if (execution.outcome == verifier::Outcome::kNotAsked) return;
   schemas::Execution& message = *model.mutable_execution();
@@ -159,7 +179,12 @@ void add_execution(schemas::Model& model, const verifier::Execution& execution) 
   message.set_samples(static_cast<std::int32_t>(execution.samples));
   message.set_seed(std::to_string(execution.seed));
   message.set_reason(model::printable(execution.reason));
-  message.set_first_node(model::printable(execution.first_node));
+  if (execution.first) {
+    message.set_first_node(model::printable(execution.first->node));
+    set_difference(*execution.first, *message.mutable_first());
+  }
+  message.set_nodes_run_once(static_cast<std::int32_t>(execution.nodes_run_once));
+  message.set_nodes_run_twice(static_cast<std::int32_t>(execution.nodes_run_twice));
   message.set_output(model::printable(execution.output));
   message.set_has_nan(execution.has_nan);
 }

@@ -52,7 +52,11 @@ std::vector<std::string> execution_lines(const schemas::Execution& execution, bo
     return {fmt::format("execution: {}: {}", outcome, execution.reason())};
   std::vector<std::string> lines{
       fmt::format("execution: {} at seed {}: {}", outcome, execution.seed(), execution.output())};
-  if (!execution.first_node().empty()) lines.push_back("first node that differs: " + execution.first_node());
+  if (!execution.has_first()) return lines;
+  const auto& first = execution.first();
+  const bool is_said = execution.output().starts_with("'" + first.value() + "': ");
+  lines.push_back(fmt::format("first node that differs: {}, value '{}'{}", execution.first_node(), first.value(),
+                              is_said ? "" : ": " + first.text()));
   return lines;
 }
 

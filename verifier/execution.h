@@ -8,6 +8,7 @@
 
 #include "model/facts.h"
 #include "verifier/engine/executor.h"
+#include "verifier/value_difference.h"
 
 namespace padproof::verifier {
 
@@ -23,9 +24,12 @@ struct Execution {
   std::int64_t samples = 0;  // run to the end
   std::uint64_t seed = 0;    // of the first sample; of the differing one if they differ
   std::string reason;
-  std::string first_node;  // first node of the target whose value differs from the source's of the same name
-  std::string output;      // first output that differs, element, both values
-  bool has_nan = false;    // an output holds NaN: equal bits then say less
+  std::optional<ValueDifference>
+      first;                       // the first value of the target that differs from the source's, if found
+  std::string output;              // the first output that differs, and how
+  bool has_nan = false;            // an output holds NaN: equal bits then say less
+  std::size_t nodes_run_once = 0;  // of the target's, in the last sample: the source's values were taken
+  std::size_t nodes_run_twice = 0;
 };
 
 struct ExecutionOptions {

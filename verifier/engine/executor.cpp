@@ -11,29 +11,26 @@
 #include "verifier/engine/run.h"
 
 namespace padproof::verifier {
-namespace {
-
-model::Result<NamedTensors> named_outputs(const model::Model& model, const NamedTensors& inputs,
-                                          const ExecuteOptions& options, const MemoryBudget& memory) {
-  auto outputs = ModelRun(model, options, memory).run_main(inputs);
-  if (!outputs) return model::Error(outputs.error());
-  NamedTensors named;
-  for (std::size_t i = 0; i < outputs->size(); ++i)
-    named.emplace(model.graph->outputs[i].name, std::move((*outputs)[i]));
-  return named;
-}
-
-/// The same on the threads that were asked for.
-model::Result<NamedTensors> outputs_on_threads(const model::Model& model, const NamedTensors& inputs,
-                                               const ExecuteOptions& options, const MemoryBudget& memory) {
+model::Result<void> with_threads(const ExecuteOptions& options, const std::string& file,
+                                 const std::function<model::Result<void>()>& work) {
+  const auto fail = [&](model::Diagnostic diagnostic) {
+    diagnostic.where.file = file;
+    return model::Error(std::move(diagnostic));
+  };
   std::optional<tbb::global_control> more_than_cores;
   if (options.threads > tbb::this_task_arena::max_concurrency())
     more_than_cores.emplace(tbb::global_control::max_allowed_parallelism, options.threads);
   tbb::task_arena arena(options.threads > 0 ? options.threads : tbb::task_arena::automatic);
-  return arena.execute([&] { return named_outputs(model, inputs, options, memory); });
+  try {
+    auto done = arena.execute(work);
+    if (!done) return fail(done.error());
+    return done;
+  } catch (const std::bad_alloc&) {
+    return fail(model::unsupported("memory-limit", "out of memory").value());
+  } catch (const std::length_error&) {
+    return fail(model::unsupported("memory-limit", "out of memory").value());
+  }
 }
-
-}  // namespace
 
 Session::Session(const model::Model& model, const ExecuteOptions& options)
     : model_(model), options_(options), memory_(std::make_unique<MemoryBudget>(options.memory_limit_bytes)) {}
@@ -41,19 +38,16 @@ Session::Session(const model::Model& model, const ExecuteOptions& options)
 Session::~Session() = default;
 
 model::Result<NamedTensors> Session::run(const NamedTensors& inputs) {
-  const auto fail = [&](model::Diagnostic diagnostic) {
-    diagnostic.where.file = model_.file;
-    return model::Error(std::move(diagnostic));
-  };
-  try {
-    auto outputs = outputs_on_threads(model_, inputs, options_, *memory_);
-    if (!outputs) return fail(outputs.error());
-    return outputs;
-  } catch (const std::bad_alloc&) {
-    return fail(model::unsupported("memory-limit", "out of memory").value());
-  } catch (const std::length_error&) {
-    return fail(model::unsupported("memory-limit", "out of memory").value());
-  }
+  NamedTensors named;
+  const auto done = with_threads(options_, model_.file, [&]() -> model::Result<void> {
+    auto outputs = ModelRun(model_, options_, *memory_).run_main(inputs);
+    if (!outputs) return model::Error(outputs.error());
+    for (std::size_t i = 0; i < outputs->size(); ++i)
+      named.emplace(model_.graph->outputs[i].name, std::move((*outputs)[i]));
+    return {};
+  });
+  if (!done) return model::Error(done.error());
+  return named;
 }
 
 model::Result<NamedTensors> execute(const model::Model& model, const NamedTensors& inputs,

@@ -21,8 +21,11 @@ struct ExecuteOptions {
   std::uint64_t memory_limit_bytes = std::uint64_t{16} << 30;
   int threads = 0;      ///< 0: all that the machine has. The bits do not depend on it.
   bool oracle = false;  ///< only the scalar oracle that defines the bits, no fast path
+  bool fuse = true;     ///< several nodes in one pass; false: every value is computed by itself
   /// Called after each node of the main graph with the value's name and the tensor; null: not called.
   std::function<void(const model::Node& node, std::string_view value, const Tensor& tensor)> on_value;
+  /// Told between nodes of the main graph how many are done, and how many there are.
+  std::function<void(std::size_t done, std::size_t all)> on_progress;
   /// Asked between nodes; true stops the run with a kUnsupported diagnostic.
   std::function<bool()> cancelled;
 };
@@ -43,6 +46,11 @@ class Session {
   const ExecuteOptions& options_;
   std::unique_ptr<class MemoryBudget> memory_;
 };
+
+/// Runs `work` with the threads that `options` allow, and turns running out of memory into a diagnostic that
+/// names `file`.
+model::Result<void> with_threads(const ExecuteOptions& options, const std::string& file,
+                                 const std::function<model::Result<void>()>& work);
 
 /// Outputs of `model` for `inputs` (by graph input name; inputs that have a default may be left out).
 /// An operator, type or attribute that the engine does not implement is kUnsupported and names the node.

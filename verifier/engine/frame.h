@@ -45,6 +45,10 @@ class Frame {
   model::Result<const Tensor*> get(model::ValueId value);
   /// The same; floats of an initializer may come at any address.
   model::Result<const Tensor*> get_in_place(model::ValueId value);
+  /// What is there without decoding anything, or null.
+  [[nodiscard]] const Tensor* peek(model::ValueId value) const {
+    return values_[value].is_set() ? &values_[value] : nullptr;
+  }
   void set(model::ValueId value, Tensor tensor) { values_[value] = std::move(tensor); }
   void drop(const std::vector<model::ValueId>& values);
 

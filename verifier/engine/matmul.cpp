@@ -44,10 +44,9 @@ void multiply_pair(const MatrixStacks& stacks, const T* left, const T* right, T*
     }
   }
   if (oracle) return multiply_columns(stacks, left, right, output, 0, stacks.columns);
-  tbb::parallel_for(tbb::blocked_range<std::int64_t>(0, stacks.columns, kColumnsOfTask),
-                    [&](const auto& range) {
-                      multiply_columns(stacks, left, right, output, range.begin(), range.end());
-                    });
+  tbb::parallel_for(
+      tbb::blocked_range<std::int64_t>(0, stacks.columns, kColumnsOfTask),
+      [&](const auto& range) { multiply_columns(stacks, left, right, output, range.begin(), range.end()); });
 }
 
 }  // namespace

@@ -2,9 +2,9 @@
 #include "verifier/engine/run.h"
 
 #include <algorithm>
-#include <set>
 
 #include "model/locate.h"
+#include "verifier/engine/graph_walk.h"
 #include "verifier/engine/operands.h"
 
 namespace padproof::verifier {
@@ -51,11 +51,13 @@ std::int64_t opset_of(const Frame& frame, const model::Node& node) {
 }  // namespace
 
 ModelRun::Outputs ModelRun::run_main(const NamedTensors& inputs) {
-  Frame frame(*model_.graph, nullptr, {&model_.opset_imports, nullptr, 0});
+  Frame frame = main_frame();
   if (auto bound = bind_inputs(frame, inputs); !bound) return Error(bound.error());
   if (auto done = run_nodes(frame); !done) return Error(done.error());
   return collect(frame);
 }
+
+Frame ModelRun::main_frame() const { return {*model_.graph, nullptr, {&model_.opset_imports, nullptr, 0}}; }
 
 Result<void> ModelRun::bind_inputs(Frame& frame, const NamedTensors& inputs) const {
   std::size_t known = 0;
@@ -91,29 +93,30 @@ Result<void> ModelRun::bind_inputs(Frame& frame, const NamedTensors& inputs) con
   return {};
 }
 
-Result<void> ModelRun::run_nodes(Frame& frame) {
-  const model::Graph& graph = frame.graph();
+const Schedule& ModelRun::schedule(const model::Graph& graph) {
   const auto [schedule, is_new] = schedules_.try_emplace(&graph);
   if (is_new) schedule->second = schedule_of(graph);
-  std::set<std::uint32_t> done_before;  // nodes that another one's kernel did on the way
-  for (const std::uint32_t index : graph.order) {
-    const model::Node& node = graph.nodes[index];
-    if (options_.cancelled && options_.cancelled())
-      return model::at_node(model::unsupported("cancelled", "the run was stopped").value(), graph, node);
-    if (done_before.erase(index) == 0) {
-      Chain chain;
-      if (may_fuse(frame)) chain = chain_behind(model_, frame, node, schedule->second);
-      if (auto done = run_node(frame, node, chain); !done) return model::at_node(done.error(), graph, node);
-      if (chain.followers.done) done_before.insert(chain.nodes.begin(), chain.nodes.end());
-    }
-    frame.drop(schedule->second.deaths[index]);
-  }
+  return schedule->second;
+}
+
+Result<void> ModelRun::run_nodes(Frame& frame) {
+  GraphWalk walk(*this, frame);
+  while (!walk.at_end())
+    if (auto done = walk.step(); !done) return done;
+  return {};
+}
+
+Result<void> ModelRun::check_progress(const Frame& frame, std::size_t position) const {
+  if (options_.cancelled && options_.cancelled())
+    return model::unsupported("cancelled", "the run was stopped");
+  if (options_.on_progress && &frame.graph() == model_.graph.get())
+    options_.on_progress(position, frame.graph().nodes.size());
   return {};
 }
 
 // An observer wants to see every value.
 bool ModelRun::may_fuse(const Frame& frame) const {
-  return !options_.oracle && !(options_.on_value && &frame.graph() == model_.graph.get());
+  return options_.fuse && !options_.oracle && !(options_.on_value && &frame.graph() == model_.graph.get());
 }
 
 Result<ModelRun::Inputs> ModelRun::inputs_of(Frame& frame, const model::Node& node) const {

@@ -19,17 +19,26 @@ class ModelRun {
   ModelRun(const model::Model& model, const ExecuteOptions& options, const MemoryBudget& memory)
       : model_(model), options_(options), memory_(memory) {}
 
+  using Outputs = model::Result<std::vector<Tensor>>;
+
   /// The main graph's outputs, in order.
-  model::Result<std::vector<Tensor>> run_main(const NamedTensors& inputs);
+  Outputs run_main(const NamedTensors& inputs);
+
+  // What run_main is made of, for runs that stop in between.
+  [[nodiscard]] const model::Model& model() const { return model_; }
+  [[nodiscard]] Frame main_frame() const;
+  model::Result<void> bind_inputs(Frame& frame, const NamedTensors& inputs) const;
+  const Schedule& schedule(const model::Graph& graph);
+  [[nodiscard]] bool may_fuse(const Frame& frame) const;
+  /// Tells that `position` nodes of the frame's graph are done; an error if the run is to stop.
+  model::Result<void> check_progress(const Frame& frame, std::size_t position) const;
+  model::Result<void> run_node(Frame& frame, const model::Node& node, Chain& chain);
+  static Outputs collect(Frame& frame);
 
  private:
   using Inputs = std::vector<const Tensor*>;  // null where omitted
-  using Outputs = model::Result<std::vector<Tensor>>;
 
-  model::Result<void> bind_inputs(Frame& frame, const NamedTensors& inputs) const;
   model::Result<void> run_nodes(Frame& frame);
-  [[nodiscard]] bool may_fuse(const Frame& frame) const;
-  model::Result<void> run_node(Frame& frame, const model::Node& node, Chain& chain);
   model::Result<Inputs> inputs_of(Frame& frame, const model::Node& node) const;
   Outputs dispatch_node(Frame& frame, const model::Node& node, const Inputs& inputs, Chain& chain);
   Outputs run_operator(const Frame& frame, const model::Node& node, const Inputs& inputs, Chain& chain);
@@ -39,7 +48,6 @@ class ModelRun {
   /// position.
   Outputs run_nested(const model::Graph& graph, Frame* parent, Surroundings surroundings,
                      const Inputs& inputs);
-  Outputs collect(Frame& frame);
 
   // control.cpp
   Outputs run_if(Frame& frame, const model::Node& node, const Inputs& inputs);

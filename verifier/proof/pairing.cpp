@@ -8,6 +8,7 @@
 
 #include "model/tensor_values.h"
 #include "verifier/engine/kernel.h"
+#include "verifier/proof/constant_equality.h"
 
 namespace padproof::verifier {
 namespace {
@@ -216,7 +217,9 @@ void Pairing::check_constants(const Pair& pair, const model::TensorRef& source,
   for (const Place* place : {&pair.source}) {
     if (const Node* node = place->producer()) evidence(*place->instance, *node).method = Method::kIdentical;
   }
-  const auto same = model::same_elements(source, target);
+  const auto same = same_constants(source, target);
+  // Memory need not hold the weights of both.
+  model::release(target_model_, target);
   if (same && *same) return;
   fail(pair,
        same ? fmt::format("tensor {} differs from {} in the target", pair.source.name(), pair.target.name())
