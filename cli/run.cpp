@@ -2,6 +2,7 @@
 #include <chrono>
 
 #include "cli/commands.h"
+#include "cli/progress.h"
 #include "cli/expected.h"
 #include "cli/report_output.h"
 #include "cli/summaries.h"
@@ -46,6 +47,8 @@ Result<NamedTensors> run_repeatedly(const RunCommand& options, const model::Mode
                                     schemas::Model& message) {
   verifier::ExecuteOptions engine;
   engine.threads = options.threads;
+  Progress progress("run", options.common);
+  engine.on_progress = [&](std::size_t done, std::size_t all) { progress.show(done, all); };
   if (options.all_values) {
     engine.on_value = [&](const model::Node&, std::string_view name, const Tensor& tensor) {
       values.insert_or_assign(std::string(name), tensor);

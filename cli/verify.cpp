@@ -2,6 +2,7 @@
 #include "verifier/verify.h"
 
 #include "cli/commands.h"
+#include "cli/progress.h"
 #include "cli/expected.h"
 #include "cli/report_output.h"
 #include "cli/tensors.h"
@@ -74,6 +75,8 @@ Result<void> verify_pair(const VerifyCommand& options, const model::InferenceOpt
   verify.execution.samples = options.samples;
   verify.execution.seed = options.seed;
   verify.execution.engine = engine_options(options);
+  Progress progress("verify", options.common);
+  verify.execution.engine.on_progress = [&](std::size_t done, std::size_t all) { progress.show(done, all); };
   if (!options.inputs.empty()) {
     auto inputs = read_inputs(options.inputs, *source);
     if (!inputs) return Error(inputs.error());
