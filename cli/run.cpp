@@ -2,8 +2,8 @@
 #include <chrono>
 
 #include "cli/commands.h"
-#include "cli/progress.h"
 #include "cli/expected.h"
+#include "cli/progress.h"
 #include "cli/report_output.h"
 #include "cli/summaries.h"
 #include "cli/tensors.h"

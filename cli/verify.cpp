@@ -2,8 +2,8 @@
 #include "verifier/verify.h"
 
 #include "cli/commands.h"
-#include "cli/progress.h"
 #include "cli/expected.h"
+#include "cli/progress.h"
 #include "cli/report_output.h"
 #include "cli/tensors.h"
 #include "model/onnx/reader.h"

@@ -55,8 +55,8 @@ std::vector<std::string> execution_lines(const schemas::Execution& execution, bo
   if (!execution.has_first()) return lines;
   const auto& first = execution.first();
   const bool is_said = execution.output().starts_with("'" + first.value() + "': ");
-  lines.push_back(fmt::format("first node that differs: {}, value '{}'{}", execution.first_node(), first.value(),
-                              is_said ? "" : ": " + first.text()));
+  lines.push_back(fmt::format("first node that differs: {}, value '{}'{}", execution.first_node(),
+                              first.value(), is_said ? "" : ": " + first.text()));
   return lines;
 }
 

@@ -2,7 +2,6 @@
 // The bits of a whole ResNet-50 are one digest, here and anywhere: any number of threads, either instruction
 // set, alone or inside a batch.
 #include <doctest/doctest.h>
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -31,7 +30,8 @@ Tensor rows_of(const Tensor& tensor, std::int64_t first, std::int64_t count) {
   const std::size_t row = tensor.bytes().size() / static_cast<std::size_t>(dims[0]);
   dims[0] = count;
   Tensor rows(tensor.dtype(), dims);
-  const model::Bytes bytes = tensor.bytes().substr(static_cast<std::size_t>(first) * row, static_cast<std::size_t>(count) * row);
+  const model::Bytes bytes =
+      tensor.bytes().substr(static_cast<std::size_t>(first) * row, static_cast<std::size_t>(count) * row);
   std::copy(bytes.begin(), bytes.end(), reinterpret_cast<char*>(rows.mutable_bytes()));
   return rows;
 }

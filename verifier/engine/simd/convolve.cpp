@@ -14,13 +14,14 @@
 namespace padproof::verifier::simd {
 namespace {
 
-// Terms of each output that are added at a go: with this many, a strip's cells stay in the first cache. Where
-// there are few strips the weights are the most that is read, and longer stretches of them better.
-constexpr std::int64_t kDepth = 96;
-constexpr std::int64_t kDepthOfFewStrips = 384;
-constexpr std::int64_t kFewStrips = 2;
-// Columns of a task: their cells stay in the second cache beside the weights.
-constexpr std::int64_t kColumns = 512;
+// Terms of each output that are added at a go.
+constexpr std::int64_t kMostDepth = 768;
+// Cells of a task: they stay in the second cache, beside weights and outputs.
+constexpr std::int64_t kCells = 80 * 1024;
+constexpr std::int64_t kMostStrips = 16;
+// Rows of weights that pass along all strips of a task: two tiles with AVX-512, three without.
+constexpr std::int64_t kRowsAtOnce = 12;
+constexpr std::int64_t kFewStrips = 4;
 // Fewer output channels do not pay for laying out the cells.
 constexpr std::int64_t kLeastRows = 4;
 constexpr std::int64_t kMostTaps = 512;
@@ -47,6 +48,7 @@ class Convolution {
       : window_(plane_window(window)),
         sizes_(sizes),
         depth_(sizes.in_channels * window_.taps()),
+        step_(parts_of(depth_, parts_of(depth_, kMostDepth))),
         strips_(parts_of(sizes.out_plane, most_columns())),
         operands_(operands),
         is_padded_(reads_padding(window_.rows) || reads_padding(window_.columns)),
@@ -91,8 +93,9 @@ class Convolution {
     const std::int64_t planes = sizes_.batch * sizes_.group;
     const std::int64_t threads = tbb::this_task_arena::max_concurrency();
     const std::int64_t wanted = threads == 1 ? 1 : 3 * threads;
-    const std::int64_t per_block = std::clamp<std::int64_t>(
-        parts_of(planes * strips_, wanted), 1, std::max<std::int64_t>(1, kColumns / most_columns()));
+    const std::int64_t most = kCells / (step_ * most_columns());
+    const std::int64_t per_block = std::clamp<std::int64_t>(parts_of(planes * strips_, wanted), 1,
+                                                            std::clamp<std::int64_t>(most, 1, kMostStrips));
     const std::int64_t blocks = planes * parts_of(strips_, per_block);
     const std::int64_t row_parts =
         std::clamp<std::int64_t>(parts_of(threads, blocks), 1, parts_of(sizes_.out_channels, 48));
@@ -113,63 +116,78 @@ class Convolution {
     return parts_of(sizes_.out_plane / lanes() * strip, strips_) * lanes();
   }
 
+  // For some terms at a time: cells of all strips, then a few rows of weights along all of them, so that
+  // outputs and weights are read and written in long runs.
   [[nodiscard]] bool run_block(const Block& block) const {
     std::vector<StripCells> layouts;
     for (std::int64_t i = block.strip; !is_direct_ && i < block.strip + block.strips; ++i)
       layouts.emplace_back(window_, split_, begin_of(i), begin_of(i + 1) - begin_of(i));
-    const std::int64_t most = block.strips <= kFewStrips && !is_direct_ ? kDepthOfFewStrips : kDepth;
-    // Short sums in one go: what is put down in between costs more than a few cells beyond the first cache.
-    const std::int64_t step = depth_ <= 2 * most ? depth_ : most;
-    const AlignedFloats cells(is_direct_ ? 0 : std::min(step, depth_) * most_columns() + kPackSlack);
+    const AlignedFloats cells(is_direct_ ? 0 : block.strips * step_ * most_columns() + kPackSlack);
     bool finite = true;
     std::feclearexcept(FE_UNDERFLOW);
-    for (std::int64_t first = 0; first < depth_; first += step) {
-      const std::int64_t depth = std::min(step, depth_ - first);
+    for (std::int64_t first = 0; first < depth_; first += step_) {
+      std::vector<Strip> strips;
       for (std::int64_t i = 0; i < block.strips; ++i)
-        finite = run_piece(block, block.strip + i, first, depth,
-                           is_direct_ ? nullptr : &layouts[static_cast<std::size_t>(i)], cells.data()) &&
-                 finite;
+        strips.push_back(lay_out(block, block.strip + i, first,
+                                 is_direct_ ? nullptr : &layouts[static_cast<std::size_t>(i)],
+                                 cells.data() + i * step_ * most_columns()));
+      finite = run_rows(block, strips, first) && finite;
     }
     return finite && (!is_padded_ || std::fetestexcept(FE_UNDERFLOW) == 0);
   }
 
-  // Terms [first, first+depth) of a strip of the block.
-  [[nodiscard]] bool run_piece(const Block& block, std::int64_t index, std::int64_t first, std::int64_t depth,
-                               const StripCells* layout, float* cells) const {
-    const std::int64_t begin = begin_of(index);
-    const std::int64_t columns = begin_of(index + 1) - begin;
+  [[nodiscard]] bool run_rows(const Block& block, const std::vector<Strip>& strips,
+                              std::int64_t first) const {
+    bool finite = true;
+    const std::int64_t channel = block.plane % sizes_.group * sizes_.out_channels + block.row;
+    const bool is_last = first + strips.front().depth == depth_;
+    // In small planes the weights are the most that is read, in large ones the outputs.
+    const std::int64_t at_once = strips_ <= kFewStrips ? kRowsAtOnce : block.rows;
+    for (std::int64_t row = 0; row < block.rows; row += at_once)
+      for (std::size_t i = 0; i < strips.size(); ++i) {
+        const std::int64_t place = (block.plane * sizes_.out_channels + block.row + row) * sizes_.out_plane +
+                                   begin_of(block.strip + static_cast<std::int64_t>(i));
+        Strip strip = strips[i];
+        strip.weights =
+            operands_.weights + ((channel + row) * depth_ + first) * static_cast<std::int64_t>(sizeof(float));
+        strip.outputs = operands_.output + place;
+        strip.rows = std::min(at_once, block.rows - row);
+        Finish finish = operands_.finish;
+        if (finish.bias != nullptr) finish.bias += channel + row;
+        if (finish.addend != nullptr) finish.addend += place;
+        if (is_last) strip.finish = &finish;
+        finite = run_strip(strip) && finite;
+      }
+    return finite;
+  }
+
+  // Terms [first, first+step) of a strip's cells, copied to `cells` unless they can stay where they are.
+  [[nodiscard]] Strip lay_out(const Block& block, std::int64_t index, std::int64_t first,
+                              const StripCells* layout, float* cells) const {
     const std::int64_t in_plane = window_.rows.in * split_.line();
     const float* const x = x_ + block.plane * sizes_.in_channels * in_plane;
-    const std::int64_t channel = block.plane % sizes_.group * sizes_.out_channels + block.row;
-    const std::int64_t place = (block.plane * sizes_.out_channels + block.row) * sizes_.out_plane + begin;
     Strip strip;
-    strip.weights = operands_.weights + (channel * depth_ + first) * static_cast<std::int64_t>(sizeof(float));
+    strip.columns = begin_of(index + 1) - begin_of(index);
+    strip.depth = std::min(step_, depth_ - first);
     strip.weight_step = depth_;
-    strip.cells = cells;
-    strip.cell_step = parts_of(columns, lanes()) * lanes();
-    strip.depth = depth;
+    strip.output_step = sizes_.out_plane;
+    strip.from_zero = first == 0;
     if (layout == nullptr) {
-      strip.cells = x + first * in_plane + begin;
+      strip.cells = x + first * in_plane + begin_of(index);
       strip.cell_step = in_plane;
       strip.is_in_place = true;
-    } else {
-      layout->pack(x, first, depth, strip.cell_step, cells);
+      return strip;
     }
-    strip.outputs = operands_.output + place;
-    strip.output_step = sizes_.out_plane;
-    strip.rows = block.rows;
-    strip.columns = columns;
-    strip.from_zero = first == 0;
-    Finish finish = operands_.finish;
-    if (finish.bias != nullptr) finish.bias += channel;
-    if (finish.addend != nullptr) finish.addend += place;
-    if (first + depth == depth_) strip.finish = &finish;
-    return run_strip(strip);
+    strip.cells = cells;
+    strip.cell_step = parts_of(strip.columns, lanes()) * lanes();
+    layout->pack(x, first, strip.depth, strip.cell_step, cells);
+    return strip;
   }
 
   PlaneWindow window_;
   const ConvSizes& sizes_;
   std::int64_t depth_;
+  std::int64_t step_;  // terms at a go
   std::int64_t strips_;
   const ConvOperands& operands_;
   bool is_padded_;

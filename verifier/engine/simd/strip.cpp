@@ -92,13 +92,16 @@ class Tile {
     const std::byte* const weights =
         strip_.weights + first_ * strip_.weight_step * static_cast<std::int64_t>(sizeof(float));
     const float* cells = strip_.cells;
-    const std::int64_t part = first_ / signed_of(kMostRows) * kLanes;
+    const std::int64_t part = first_ / signed_of(kMostRows) * 2 * kFloatsOfLine;
     const float* const beside =
         strip_.is_in_place && part < strip_.columns ? cells + strip_.columns + part : nullptr;
     if (strip_.finish != nullptr && strip_.finish->addend != nullptr) fetch_addend();
     for (std::int64_t k = 0; k < strip_.depth; ++k, cells += strip_.cell_step) {
       if (k % kFloatsOfLine == 0) fetch_weights(weights + k * static_cast<std::int64_t>(sizeof(float)));
-      if (beside != nullptr) hwy::Prefetch(beside + k * strip_.cell_step);
+      if (beside != nullptr) {
+        hwy::Prefetch(beside + k * strip_.cell_step);
+        hwy::Prefetch(beside + k * strip_.cell_step + kFloatsOfLine);
+      }
       hn::Vec<Tag> row[Vectors + 1];
       PADPROOF_UNROLL
       for (std::size_t v = 0; v < Vectors; ++v) row[v] = hn::LoadU(kTag, cells + signed_of(v) * kLanes);
