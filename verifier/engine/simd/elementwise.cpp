@@ -32,7 +32,7 @@ void clamp_run(const Finish& finish, const float* x, float* y, std::int64_t coun
       [&](std::int64_t i)
           HWY_ATTR { hn::StoreU(clamped(Tag(), finish, hn::LoadU(Tag(), x + i)), Tag(), y + i); },
       [&](std::int64_t i, auto mask) HWY_ATTR {
-        hn::BlendedStore(clamped(Tag(), finish, hn::MaskedLoad(mask, Tag(), x + i)), mask, Tag(), y + i);
+        hn::BlendedStore(clamped(Tag(), finish, load_masked(mask, Tag(), x + i)), mask, Tag(), y + i);
       });
 }
 
@@ -43,7 +43,7 @@ HWY_INLINE bool combine_with(const float* left, std::int64_t left_step, const fl
   const auto one = [&](const float* from, std::int64_t step, std::int64_t i)
                        HWY_ATTR { return step == 0 ? hn::Set(Tag(), *from) : hn::LoadU(Tag(), from + i); };
   const auto some = [&](const float* from, std::int64_t step, std::int64_t i, auto mask) HWY_ATTR {
-    return step == 0 ? hn::Set(Tag(), *from) : hn::MaskedLoad(mask, Tag(), from + i);
+    return step == 0 ? hn::Set(Tag(), *from) : load_masked(mask, Tag(), from + i);
   };
   for_each_vector(
       count,
@@ -96,7 +96,7 @@ bool normalize_run(const ChannelNumbers& numbers, std::int64_t channel, const fl
         hn::StoreU(value, Tag(), y + i);
       },
       [&](std::int64_t i, auto mask) HWY_ATTR {
-        const auto value = apply(hn::MaskedLoad(mask, Tag(), x + i));
+        const auto value = apply(load_masked(mask, Tag(), x + i));
         spoiled = fused(Tag(), hn::IfThenElseZero(mask, value), hn::Zero(Tag()), spoiled);
         hn::BlendedStore(value, mask, Tag(), y + i);
       });

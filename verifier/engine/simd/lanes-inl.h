@@ -51,10 +51,39 @@ HWY_INLINE hn::Vec<D> fused(D d, hn::Vec<D> weight, hn::Vec<D> cells, hn::Vec<D>
 #endif
 }
 
+/// `offset` bytes from `base`, even outside of what it points into, where arithmetic on pointers is
+/// undefined: for prefetching, and for loads whose mask leaves out what is not there.
+template <class T>
+HWY_INLINE const T* address_at(const T* base, std::int64_t offset) {
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): that is the point
+  return reinterpret_cast<const T*>(reinterpret_cast<std::uintptr_t>(base) +
+                                    static_cast<std::uintptr_t>(offset));
+}
+HWY_INLINE std::int64_t bytes_of(std::int64_t floats) {
+  return floats * static_cast<std::int64_t>(sizeof(float));
+}
+
+/// The lanes in the mask, 0 in the others, whose floats are not read. Highway's own MaskedLoad reads them too
+/// where the processor has no masked loads, and wants its address aligned there.
+template <class D>
+HWY_INLINE hn::Vec<D> load_masked(hn::Mask<D> mask, D d, const float* from) {
+#if HWY_TARGET <= HWY_AVX2
+  return hn::MaskedLoad(mask, d, from);
+#else
+  constexpr std::size_t kCount = hn::MaxLanes(D());
+  HWY_ALIGN float cells[kCount] = {};
+  std::uint8_t bits[8] = {};
+  hn::StoreMaskBits(d, mask, bits);
+  for (std::size_t i = 0; i < kCount; ++i)
+    if ((bits[i / 8] >> (i % 8) & 1U) != 0) std::memcpy(cells + i, from + i, sizeof(float));
+  return hn::Load(d, cells);
+#endif
+}
+
 /// The `index`th float of bytes at any address.
 HWY_INLINE float float_at(const std::byte* bytes, std::int64_t index) {
   float value = 0;
-  std::memcpy(&value, bytes + index * static_cast<std::int64_t>(sizeof(float)), sizeof value);
+  std::memcpy(&value, bytes + bytes_of(index), sizeof value);
   return value;
 }
 

@@ -19,17 +19,18 @@ HWY_INLINE hn::Mask<Tag> mask_of(const std::uint64_t& bits) {
 
 struct Neighbours {
   HWY_INLINE hn::Vec<Tag> operator()(const float* line, const Move& move) const {
-    return hn::MaskedLoad(mask_of(move.mask), Tag(), line + move.from);
+    return load_masked(mask_of(move.mask), Tag(), address_at(line, bytes_of(move.from)));
   }
 };
 
 struct EverySecond {
   HWY_INLINE hn::Vec<Tag> operator()(const float* line, const Move& move) const {
 #if HWY_TARGET == HWY_SCALAR
-    return hn::MaskedLoad(mask_of(move.mask), Tag(), line + move.from);
+    return load_masked(mask_of(move.mask), Tag(), address_at(line, bytes_of(move.from)));
 #else
-    const auto low = hn::MaskedLoad(mask_of(move.low_mask), Tag(), line + move.from);
-    const auto high = hn::MaskedLoad(mask_of(move.high_mask), Tag(), line + move.from + kLanes);
+    const auto low = load_masked(mask_of(move.low_mask), Tag(), address_at(line, bytes_of(move.from)));
+    const auto high =
+        load_masked(mask_of(move.high_mask), Tag(), address_at(line, bytes_of(move.from + kLanes)));
     return hn::ConcatEven(Tag(), high, low);
 #endif
   }

@@ -117,8 +117,7 @@ bool depthwise_plane(const PlanePlan& plan, const PlaneWeights& weights, const F
         [&](auto sum, std::int64_t, const Chunk& chunk, std::int64_t place) HWY_ATTR {
           const auto mask = mask_of(chunk.mask);
           if (finish.bias != nullptr) sum = hn::Add(sum, hn::Set(Tag(), weights.bias));
-          if (weights.addend != nullptr)
-            sum = hn::Add(sum, hn::MaskedLoad(mask, Tag(), weights.addend + place));
+          if (weights.addend != nullptr) sum = hn::Add(sum, load_masked(mask, Tag(), weights.addend + place));
           spoiled = fused(Tag(), sum, hn::Zero(Tag()), spoiled);
           hn::BlendedStore(clamped(Tag(), finish, sum), mask, Tag(), y + place);
         });

@@ -32,7 +32,7 @@ template <class D>
 struct TailCells {
   D d;
   hn::Mask<D> mask;
-  HWY_INLINE hn::Vec<D> load(const float* from) const { return hn::MaskedLoad(mask, d, from); }
+  HWY_INLINE hn::Vec<D> load(const float* from) const { return load_masked(mask, d, from); }
   HWY_INLINE void store(hn::Vec<D> value, float* to) const { hn::BlendedStore(value, mask, d, to); }
 };
 
@@ -78,9 +78,10 @@ class Tile {
   // What is read next is mostly still in memory, or far away: the weights of the tile below, and of the strip
   // beside, whose cells follow on these, a part by each tile.
   HWY_INLINE void fetch_weights(const std::byte* weights) const {
-    const std::int64_t row_bytes = strip_.weight_step * static_cast<std::int64_t>(sizeof(float));
+    const std::int64_t row_bytes = bytes_of(strip_.weight_step);
     PADPROOF_UNROLL
-    for (std::size_t r = 0; r < RowCount; ++r) hwy::Prefetch(weights + signed_of(RowCount + r) * row_bytes);
+    for (std::size_t r = 0; r < RowCount; ++r)
+      hwy::Prefetch(address_at(weights, signed_of(RowCount + r) * row_bytes));
   }
   HWY_INLINE void fetch_addend() {
     const float* const addend = strip_.finish->addend + first_ * strip_.output_step;
@@ -89,18 +90,16 @@ class Tile {
 
   HWY_INLINE void add_terms() {
     constexpr Tag kTag;
-    const std::byte* const weights =
-        strip_.weights + first_ * strip_.weight_step * static_cast<std::int64_t>(sizeof(float));
-    const float* cells = strip_.cells;
+    const std::byte* const weights = strip_.weights + bytes_of(first_ * strip_.weight_step);
     const std::int64_t part = first_ / signed_of(kMostRows) * 2 * kFloatsOfLine;
-    const float* const beside =
-        strip_.is_in_place && part < strip_.columns ? cells + strip_.columns + part : nullptr;
+    const bool is_beside = strip_.is_in_place && part < strip_.columns;
     if (strip_.finish != nullptr && strip_.finish->addend != nullptr) fetch_addend();
-    for (std::int64_t k = 0; k < strip_.depth; ++k, cells += strip_.cell_step) {
-      if (k % kFloatsOfLine == 0) fetch_weights(weights + k * static_cast<std::int64_t>(sizeof(float)));
-      if (beside != nullptr) {
-        hwy::Prefetch(beside + k * strip_.cell_step);
-        hwy::Prefetch(beside + k * strip_.cell_step + kFloatsOfLine);
+    for (std::int64_t k = 0; k < strip_.depth; ++k) {
+      const float* const cells = strip_.cells + k * strip_.cell_step;
+      if (k % kFloatsOfLine == 0) fetch_weights(weights + bytes_of(k));
+      if (is_beside) {
+        hwy::Prefetch(address_at(cells, bytes_of(strip_.columns + part)));
+        hwy::Prefetch(address_at(cells, bytes_of(strip_.columns + part + kFloatsOfLine)));
       }
       hn::Vec<Tag> row[Vectors + 1];
       PADPROOF_UNROLL
