@@ -173,8 +173,8 @@ Result<std::string> npy_header(const Tensor& tensor) {
   }
   text += "), }";
   constexpr std::size_t kStart = 10;
-  constexpr std::size_t kAlignment = 64;
-  while ((kStart + text.size() + 1) % kAlignment != 0) text += ' ';
+  constexpr std::size_t kMultiple = 64;
+  while ((kStart + text.size() + 1) % kMultiple != 0) text += ' ';
   text += '\n';
   if (text.size() > UINT16_MAX)
     return model::unsupported("npy-header", "too many axes for a header of version 1.0");
