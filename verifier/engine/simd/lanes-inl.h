@@ -18,9 +18,12 @@
 
 #include "verifier/engine/simd/strip.h"
 
-// Loops over rows and vectors must go, or the accumulators stay in memory.
+// Loops over rows and vectors must go, or the accumulators stay in memory. Where they do anyway, the many
+// lines would only take minutes to compile.
 #undef PADPROOF_UNROLL
-#ifdef __clang__
+#if HWY_TARGET == HWY_EMU128 || HWY_TARGET == HWY_SCALAR || HWY_IS_ASAN || HWY_IS_TSAN
+#define PADPROOF_UNROLL
+#elif defined(__clang__)
 #define PADPROOF_UNROLL _Pragma("clang loop unroll(full)")
 #else
 #define PADPROOF_UNROLL _Pragma("GCC unroll 8")
@@ -31,6 +34,7 @@ namespace padproof::verifier::simd::HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 using Tag = hn::CappedTag<float, 16>;
+constexpr bool kIsEmulated = HWY_TARGET == HWY_EMU128 || HWY_TARGET == HWY_SCALAR;
 constexpr std::int64_t kLanes = hn::MaxLanes(Tag());
 
 template <class D>

@@ -14,9 +14,11 @@ namespace padproof::verifier::simd::HWY_NAMESPACE {
 namespace {
 
 // Accumulators, a row of cells and one weight must fit into the registers: 32 with AVX-512, otherwise 16.
+// What is emulated has no use for registers, and takes minutes to compile with sanitizers if its loops are
+// unrolled.
 constexpr bool kManyRegisters = HWY_TARGET <= HWY_AVX3;
-constexpr std::size_t kMostVectors = kManyRegisters ? 4 : 3;
-constexpr std::size_t kMostRows = kManyRegisters ? 6 : 4;
+constexpr std::size_t kMostVectors = kManyRegisters ? 4 : kIsEmulated ? 2 : 3;
+constexpr std::size_t kMostRows = kManyRegisters ? 6 : kIsEmulated ? 2 : 4;
 
 constexpr std::int64_t kFloatsOfLine = 16;
 
@@ -161,19 +163,13 @@ bool run_rows(const Strip& strip, const TailCells<TailTag>& tail) {
   return finite;
 }
 
-template <bool HasTail, class TailTag>
+template <bool HasTail, std::size_t Vectors = 0, class TailTag>
 bool run_width(const Strip& strip, std::int64_t vectors, const TailCells<TailTag>& tail) {
-  switch (vectors) {
-    case 0:
-      return run_rows<0, HasTail>(strip, tail);
-    case 1:
-      return run_rows<1, HasTail>(strip, tail);
-    case 2:
-      return run_rows<2, HasTail>(strip, tail);
-    case 3:
-      return run_rows < 3, HasTail && kMostVectors == 4 > (strip, tail);
-    default:
-      return run_rows<kMostVectors, false>(strip, tail);
+  if constexpr (Vectors == kMostVectors) {
+    return run_rows<Vectors, false>(strip, tail);
+  } else {
+    if (vectors > signed_of(Vectors)) return run_width<HasTail, Vectors + 1>(strip, vectors, tail);
+    return run_rows<Vectors, HasTail>(strip, tail);
   }
 }
 
