@@ -75,8 +75,10 @@ TEST_CASE("with every value known nothing is left to statistics") {
 
 TEST_CASE("the first node that is beyond is named, those after it are judged from its values") {
   const Run run = run_chain();
-  for (const auto& [value, node] :
+  for (const auto& pair :
        {std::pair{"c", "Conv"}, {"r", "Relu"}, {"p", "MaxPool"}, {"s", "Sigmoid"}, {"y", "ReduceMean"}}) {
+    const std::string value = pair.first;
+    const std::string node = pair.second;
     CAPTURE(value);
     NamedTensors expected = run.only({"c", "r", "p", "s", "y"});
     expected[value] = with_largest_scaled(expected[value], 1.01F);
@@ -87,7 +89,7 @@ TEST_CASE("the first node that is beyond is named, those after it are judged fro
     CHECK(comparison.first->node.find(node) == 0);
     CHECK(comparison.first->is_alone);
     CHECK(comparison.first->elements == 1);
-    CHECK(verifier::summary(comparison).find("beyond rounding at " + std::string(node)) == 0);
+    CHECK(verifier::summary(comparison).find("beyond rounding at " + node) == 0);
   }
   const Comparison output = run.compare({{"y", with_largest_scaled(run.values.at("y"), 1.01F)}});
   REQUIRE(output.first);
