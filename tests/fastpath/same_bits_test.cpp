@@ -3,8 +3,8 @@
 // number of threads.
 #include <doctest/doctest.h>
 
-#include "tests/fastpath/instruction_sets.h"
-#include "tests/fastpath/layers.h"
+#include "tests/support/instruction_sets.h"
+#include "tests/support/layers.h"
 #include "tests/support/models.h"
 #include "tests/support/slow_build.h"
 
@@ -20,7 +20,6 @@ NamedTensors run(const model::Model& model, const NamedTensors& inputs, bool ora
   return value_or_throw(verifier::execute(model, inputs, options));
 }
 
-/// Whether some element of the result is as extreme as the inputs were meant to make it.
 void check_case(const LayerCase& layer, Values values, Random& random) {
   const Loaded loaded = load_text(layer.text);
   const NamedTensors inputs = random_inputs(loaded.model, values, random);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/fastpath/instruction_sets.h"
+#include "tests/support/instruction_sets.h"
 
 #include <hwy/highway.h>
 

@@ -10,7 +10,22 @@
 
 namespace padproof::test {
 
-using Random = std::mt19937_64;
+/// Where cases get their choices from.
+class Random {
+ public:
+  explicit Random(std::uint64_t seed) : engine_(seed) {}
+  Random(const Random&) = delete;
+  Random& operator=(const Random&) = delete;
+  virtual ~Random() = default;
+
+  virtual std::int64_t between(std::int64_t least, std::int64_t most);
+  bool one_in(std::int64_t count) { return between(1, count) == 1; }
+  float normal();
+
+ private:
+  std::mt19937_64 engine_;
+  std::normal_distribution<float> normal_;
+};
 
 /// In ONNX's textual syntax; all operands are graph inputs, in float.
 struct LayerCase {
@@ -28,6 +43,9 @@ enum class Values {
   kUnderflow,  ///< products vanish: the sign of zero shows where padding was added
   kSpecial,    ///< some are infinite, not a number, or -0
 };
+
+/// An infinity, NaN, zero, or what is next to them.
+float special_value(Random& random);
 
 /// Values for the inputs of a model, by name.
 verifier::NamedTensors random_inputs(const model::Model& model, Values values, Random& random);
