@@ -21,8 +21,8 @@ struct Block {
   void* memory = nullptr;  // as the library gave it
   std::uint64_t size = 0;  // usable from the first aligned address on
   [[nodiscard]] std::byte* first() const {
-    const auto address = reinterpret_cast<std::uintptr_t>(memory);
-    return reinterpret_cast<std::byte*>((address + kAlignment - 1) / kAlignment * kAlignment);
+    const std::uint64_t beyond = reinterpret_cast<std::uintptr_t>(memory) % kAlignment;
+    return static_cast<std::byte*>(memory) + (kAlignment - beyond) % kAlignment;
   }
 };
 

@@ -40,7 +40,7 @@ void split_columns(const SplitColumns& columns, std::int64_t extent, const float
 class StripCells {
  public:
   /// `columns` says how the lines of the planes are laid out.
-  StripCells(const PlaneWindow& window, const SplitColumns& columns, std::int64_t begin, std::int64_t count);
+  StripCells(const PlaneWindow& plane, const SplitColumns& columns, std::int64_t begin, std::int64_t count);
 
   /// Rows [first, first+depth) of the matrix (channel-major, then taps row-major), `width` >= count floats
   /// apart, padding being 0; what is beyond `count` is not defined. `x` is the first channel's plane.
