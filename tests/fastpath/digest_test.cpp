@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-#include "tests/fastpath/instruction_sets.h"
+#include "tests/support/instruction_sets.h"
 #include "tests/support/exports.h"
 #include "tests/support/models.h"
 #include "verifier/execution.h"
