@@ -3,66 +3,13 @@
 
 #include <fmt/format.h>
 
-#include <bit>
-#include <limits>
+#include <algorithm>
 #include <vector>
+
+#include "tests/fastpath/axes.h"
 
 namespace padproof::test {
 namespace {
-
-std::int64_t between(Random& random, std::int64_t least, std::int64_t most) {
-  return std::uniform_int_distribution<std::int64_t>(least, most)(random);
-}
-bool one_in(Random& random, std::int64_t count) { return between(random, 1, count) == 1; }
-
-/// One sliding axis whose windows fit.
-struct Axis {
-  std::int64_t in;
-  std::int64_t kernel;
-  std::int64_t stride;
-  std::int64_t dilation;
-  std::int64_t pad_begin;
-  std::int64_t pad_end;
-  [[nodiscard]] std::int64_t out() const {
-    return (in + pad_begin + pad_end - (kernel - 1) * dilation - 1) / stride + 1;
-  }
-};
-
-Axis random_axis(Random& random, std::int64_t most_in, bool pads_below_kernel) {
-  Axis axis{};
-  axis.kernel = between(random, 1, 5);
-  axis.stride = between(random, 1, 3);
-  axis.dilation = one_in(random, 3) ? 2 : 1;
-  const std::int64_t most = pads_below_kernel ? axis.kernel - 1 : axis.kernel + 1;
-  axis.pad_begin = between(random, 0, most);
-  axis.pad_end = between(random, 0, most);
-  axis.in = between(random, std::max<std::int64_t>(1, (axis.kernel - 1) * axis.dilation + 1 - axis.pad_begin),
-                    most_in);
-  return axis;
-}
-
-std::vector<Axis> random_axes(Random& random, bool pads_below_kernel) {
-  if (one_in(random, 4)) return {random_axis(random, 200, pads_below_kernel)};
-  return {random_axis(random, 24, pads_below_kernel), random_axis(random, 40, pads_below_kernel)};
-}
-
-template <class Number>
-std::string list(const std::vector<Axis>& axes, Number number) {
-  std::string text;
-  for (const Axis& axis : axes) text += (text.empty() ? "" : ",") + std::to_string(number(axis));
-  return text;
-}
-
-std::string window_attributes(const std::vector<Axis>& axes, bool with_dilations) {
-  std::string text = fmt::format("kernel_shape=[{}],strides=[{}],pads=[{},{}]",
-                                 list(axes, [](const Axis& axis) { return axis.kernel; }),
-                                 list(axes, [](const Axis& axis) { return axis.stride; }),
-                                 list(axes, [](const Axis& axis) { return axis.pad_begin; }),
-                                 list(axes, [](const Axis& axis) { return axis.pad_end; }));
-  if (with_dilations)
-    text += fmt::format(",dilations=[{}]", list(axes, [](const Axis& axis) { return axis.dilation; }));
-  return text;
-}
 
 constexpr const char* kModel = "<ir_version: 8, opset_import: [\"\" : {}]> g ({}) => (float[] y) {{ {} }}";
 
@@ -162,29 +109,6 @@ LayerCase random_elementwise(Random& random) {
   const std::string right = one_in(random, 2) ? whole : random_dims(random, result);
   return {fmt::format(kModel, 17, type(left) + " x, " + type(right) + " z",
                       fmt::format("y = {}(x, z)", names[kind]))};
-}
-
-verifier::NamedTensors random_inputs(const model::Model& model, Values values, Random& random) {
-  verifier::NamedTensors inputs;
-  std::normal_distribution<float> normal;
-  const float scale = values == Values::kUnderflow ? 1e-26F : 1.0F;
-  constexpr float kInfinity = std::numeric_limits<float>::infinity();
-  const float special[] = {
-      kInfinity, -kInfinity, std::bit_cast<float>(0x7FC12345U),        std::bit_cast<float>(0xFFC00001U),
-      -0.0F,     0.0F,       std::numeric_limits<float>::denorm_min(), std::numeric_limits<float>::max()};
-  for (const model::ValueInfo& input : model.graph->inputs) {
-    verifier::Dims dims;
-    for (const model::Extent& extent : *input.type.shape) dims.push_back(extent.value());
-    verifier::Tensor tensor(model::DataType::kFloat, dims);
-    for (float& value : tensor.mutable_data<float>()) {
-      value = normal(random) * scale;
-      if (input.name == "positive") value = std::abs(value) + 0.1F;
-      if (values == Values::kSpecial && one_in(random, 40))
-        value = special[static_cast<std::size_t>(between(random, 0, std::ssize(special) - 1))];
-    }
-    inputs.emplace(input.name, std::move(tensor));
-  }
-  return inputs;
 }
 
 }  // namespace padproof::test

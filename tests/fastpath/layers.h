@@ -12,7 +12,7 @@ namespace padproof::test {
 
 using Random = std::mt19937_64;
 
-/// In ONNX's textual syntax; all operands are graph inputs, in float.
+/// In ONNX's textual syntax; all operands are graph inputs.
 struct LayerCase {
   std::string text;
 };
@@ -22,6 +22,9 @@ LayerCase random_convolution(Random& random);
 LayerCase random_pooling(Random& random);
 LayerCase random_product(Random& random);
 LayerCase random_elementwise(Random& random);
+/// ConvInteger or QLinearConv.
+LayerCase random_integer_convolution(Random& random);
+LayerCase random_integer_product(Random& random);
 
 enum class Values {
   kOrdinary,
@@ -29,7 +32,7 @@ enum class Values {
   kSpecial,    ///< some are infinite, not a number, or -0
 };
 
-/// Values for the inputs of a model, by name.
+/// Values for the inputs of a model, by name: `positive` and `small` are above 0 unless special.
 verifier::NamedTensors random_inputs(const model::Model& model, Values values, Random& random);
 
 }  // namespace padproof::test

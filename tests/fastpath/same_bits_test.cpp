@@ -53,7 +53,9 @@ TEST_CASE("random layers give the oracle's bits") {
   const Row rows[] = {{"convolution", random_convolution},
                       {"pooling", random_pooling},
                       {"product", random_product},
-                      {"elementwise", random_elementwise}};
+                      {"elementwise", random_elementwise},
+                      {"integer convolution", random_integer_convolution},
+                      {"integer product", random_integer_product}};
   const int cases = kSlowBuild ? 15 : 120;
   for (const Row& row : rows) {
     CAPTURE(row.name);

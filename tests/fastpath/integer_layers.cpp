@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include "tests/fastpath/axes.h"
+
+namespace padproof::test {
+namespace {
+
+const char* byte_type(Random& random) { return one_in(random, 2) ? "int8" : "uint8"; }
+
+/// One value, or one for each of `count`.
+std::string one_or(Random& random, std::int64_t count) {
+  return one_in(random, 2) ? "" : fmt::format("[{}]", count);
+}
+
+}  // namespace
+
+LayerCase random_integer_convolution(Random& random) {
+  const std::vector<Axis> axes = random_axes(random, false);
+  const std::int64_t group = one_in(random, 3) ? between(random, 1, 5) : 1;
+  const std::int64_t channels = one_in(random, 4) ? 1 : between(random, 1, 40);
+  const std::int64_t outputs = group * between(random, 1, 20);
+  const std::string x = byte_type(random);
+  const std::string w = byte_type(random);
+  const std::string y = byte_type(random);
+  const std::string operands = fmt::format(
+      "{}[{},{},{}] x, {}[{},{},{}] w, {} xz, {}{} wz", x, between(random, 1, 2), group * channels,
+      list(axes, [](const Axis& axis) { return axis.in; }), w, outputs, channels,
+      list(axes, [](const Axis& axis) { return axis.kernel; }), x, w, one_or(random, outputs));
+  const std::string attributes = fmt::format("{},group={}", window_attributes(axes, true), group);
+  if (one_in(random, 3))
+    return {
+        fmt::format("<ir_version: 8, opset_import: [\"\" : 17]> g ({}) => (int32[] y) "
+                    "{{ y = ConvInteger<{}>(x, w, xz, wz) }}",
+                    operands, attributes)};
+  const bool has_bias = one_in(random, 2);
+  return {
+      fmt::format("<ir_version: 8, opset_import: [\"\" : 17]> g ({}, float positive, float{} small, {} yz{}) "
+                  "=> ({}[] y) {{ y = QLinearConv<{}>(x, positive, xz, w, small, wz, positive, yz{}) }}",
+                  operands, one_or(random, outputs), y, has_bias ? fmt::format(", int32[{}] b", outputs) : "",
+                  y, attributes, has_bias ? ", b" : "")};
+}
+
+LayerCase random_integer_product(Random& random) {
+  const std::int64_t inner = between(random, 1, 200);
+  const std::string x = byte_type(random);
+  const std::string w = byte_type(random);
+  return {
+      fmt::format("<ir_version: 8, opset_import: [\"\" : 17]> g ({}[{},{}] x, {} xz, {}[{},{}] w, {} wz, "
+                  "float positive, float small, {} yz) => ({}[] y) "
+                  "{{ y = QLinearMatMul(x, positive, xz, w, small, wz, positive, yz) }}",
+                  x, between(random, 1, 20), inner, x, w, inner, between(random, 1, 70), w, x, x)};
+}
+
+}  // namespace padproof::test
