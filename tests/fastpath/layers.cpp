@@ -91,7 +91,7 @@ LayerCase random_elementwise(Random& random) {
   for (std::int64_t rank = between(random, 0, 4); rank > 0; --rank) result.push_back(between(random, 1, 24));
   const std::string whole = fmt::format("{}", fmt::join(result, ","));
   const auto type = [](const std::string& dims) { return dims.empty() ? "float" : "float[" + dims + "]"; };
-  const std::int64_t kind = between(random, 0, 6);
+  const std::int64_t kind = between(random, 0, 7);
   if (kind == 4) return {fmt::format(kModel, 17, type(whole) + " x", "y = Relu(x)")};
   if (kind == 5)
     return {fmt::format(kModel, 17, type(whole) + " x, float least, float most", "y = Clip(x, least, most)")};
@@ -104,6 +104,7 @@ LayerCase random_elementwise(Random& random) {
                     channels),
         "y = BatchNormalization(x, s, b, m, positive)")};
   }
+  if (kind == 7) return {fmt::format(kModel, 17, type(whole) + " x", "y = Sigmoid(x)")};
   const char* const names[] = {"Add", "Sub", "Mul", "Div"};
   const std::string left = one_in(random, 2) ? whole : random_dims(random, result);
   const std::string right = one_in(random, 2) ? whole : random_dims(random, result);
