@@ -52,4 +52,15 @@ LayerCase random_integer_product(Random& random) {
                   x, between(random, 1, 20), inner, x, w, inner, between(random, 1, 70), w, x, x)};
 }
 
+LayerCase random_linear_bytes(Random& random) {
+  const std::string type = byte_type(random);
+  const std::int64_t rows = between(random, 1, 60);
+  return {
+      fmt::format("<ir_version: 8, opset_import: [\"\" : 17, \"com.microsoft\" : 1]> g ({}[{},200] x, {} xz, "
+                  "{}[{},200] w, {} wz, float positive, float p, float q, {} yz) => ({}[{},200] y) "
+                  "{{ y = com.microsoft.{}(x, p, xz, w, q, wz, positive, yz) }}",
+                  type, rows, type, type, one_in(random, 4) ? 1 : rows, type, type, type, rows,
+                  one_in(random, 2) ? "QLinearAdd" : "QLinearMul")};
+}
+
 }  // namespace padproof::test

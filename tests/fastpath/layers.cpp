@@ -56,6 +56,11 @@ LayerCase random_convolution(Random& random) {
 }
 
 LayerCase random_pooling(Random& random) {
+  if (one_in(random, 8))
+    return {fmt::format(kModel, 17,
+                        fmt::format("float[{},{},{}] x", between(random, 1, 2), between(random, 1, 40),
+                                    between(random, 1, 90)),
+                        "y = GlobalAveragePool(x)")};
   const std::vector<Axis> axes = random_axes(random, true);
   const bool is_max = one_in(random, 2);
   const std::string inputs = fmt::format("float[{},{},{}] x", between(random, 1, 2), between(random, 1, 9),

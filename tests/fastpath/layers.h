@@ -25,6 +25,8 @@ LayerCase random_elementwise(Random& random);
 /// ConvInteger or QLinearConv.
 LayerCase random_integer_convolution(Random& random);
 LayerCase random_integer_product(Random& random);
+/// Microsoft's QLinearAdd and QLinearMul.
+LayerCase random_linear_bytes(Random& random);
 
 enum class Values {
   kOrdinary,

@@ -57,7 +57,8 @@ TEST_CASE("random layers give the oracle's bits") {
                       {"product", random_product},
                       {"elementwise", random_elementwise},
                       {"integer convolution", random_integer_convolution},
-                      {"integer product", random_integer_product}};
+                      {"integer product", random_integer_product},
+                      {"linear bytes", random_linear_bytes}};
   const int cases = kSlowBuild ? 15 : 120;
   for (const Row& row : rows) {
     CAPTURE(row.name);
