@@ -72,8 +72,8 @@ void multiply_tile(const IntegerTile& tile) {
 #else
 
 using Pairs = hn::Repartition<std::int16_t, Sums>;
-// As many as there are registers for, with kIntegerRows rows of sums.
-constexpr std::size_t kVectors = hn::MaxLanes(Sums()) == 16 ? 4 : 2;
+// Sums, and products on their way to them, must fit into the registers: 32 with AVX-512, otherwise 16.
+constexpr std::size_t kVectors = hn::MaxLanes(Sums()) == 16 ? 2 : 1;
 
 /// Rows [row, row+kRows) of the columns from `column` on.
 template <std::size_t kRows, std::size_t kCount>
@@ -135,11 +135,8 @@ void multiply_tile(const IntegerTile& tile) {
   constexpr auto kLanes = static_cast<std::int64_t>(hn::MaxLanes(Sums()));
   constexpr auto kMost = static_cast<std::int64_t>(kVectors) * kLanes;
   for (std::int64_t column = 0; column < tile.columns; column += kMost) {
-    const std::int64_t rest = tile.columns - column;
-    if (rest <= kLanes)
+    if (tile.columns - column <= kLanes)
       multiply_columns<1>(tile, column);
-    else if (rest <= 2 * kLanes)
-      multiply_columns<2>(tile, column);
     else
       multiply_columns<kVectors>(tile, column);
   }

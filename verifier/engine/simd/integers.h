@@ -13,7 +13,7 @@ inline constexpr std::int64_t kIntegerSlack = 32;
 /// Columns of a tile, at most.
 inline constexpr std::int64_t kIntegerColumns = 64;
 /// Rows that go through the cells together.
-inline constexpr std::int64_t kIntegerRows = 6;
+inline constexpr std::int64_t kIntegerRows = 8;
 
 /// to[i] = from[i] - point for `count` bytes, signed or not.
 void widen(const std::byte* from, bool is_signed, std::int32_t point, std::int64_t count, std::int16_t* to);
