@@ -15,9 +15,9 @@ using model::Error;
 using model::Result;
 
 /// The fast path of two tensors of the same dims; false if it is not for these.
-bool combine_fast(const KernelContext& context, simd::LinearOperation operation,
-                  const LinearScale& left_scale, const LinearScale& right_scale, const LinearScale& to,
-                  Tensor* output) {
+bool combine_bytes_fast(const KernelContext& context, simd::LinearOperation operation,
+                        const LinearScale& left_scale, const LinearScale& right_scale, const LinearScale& to,
+                        Tensor* output) {
   const Tensor& left = context.present(0);
   const Tensor& right = context.present(3);
   const bool is_signed = left.dtype() == model::DataType::kInt8;
@@ -55,7 +55,7 @@ Result<void> qlinear_binary(KernelContext& context, simd::LinearOperation operat
   if (!dims) return Error(dims.error());
   const auto output = make_output(context, 0, left.dtype(), *dims);
   if (!output) return Error(output.error());
-  if (combine_fast(context, operation, *left_scale, *right_scale, *to, *output)) return {};
+  if (combine_bytes_fast(context, operation, *left_scale, *right_scale, *to, *output)) return {};
   dispatch(ByteTypes{}, left.dtype(), [&]<class Q>(std::type_identity<Q>) {
     apply_binary<Q, Q, Q>({left.dims(), right.dims(), *dims}, left, right, *output, [&](Q mine, Q theirs) {
       return element_of<Q>(*to, apply(left_scale->real(mine), right_scale->real(theirs)) / to->step);

@@ -14,18 +14,22 @@ import sys
 import threading
 import time
 
+import busy
+
 PEER = pathlib.Path(__file__).resolve().parent / "peer.py"
 
 
 @dataclasses.dataclass(frozen=True)
 class Pair:
-    """Medians in seconds, process start to exit; of ours in bytes: peak resident, its peak without files, one file."""
+    """Medians in seconds, process start to exit; of ours in bytes: peak resident, its peak without files, one file.
+    `others` are the cores that other processes used meanwhile."""
 
     ours: float
     peer: float
     resident: int
     anonymous: int
     file: int
+    others: float
 
 
 def run(command):
@@ -68,10 +72,12 @@ def measure(padproof, source, target, image, input_shape, turns):
     subprocess.run([padproof, "convert", source, "-o", target, *size], check=True, stdout=subprocess.DEVNULL)
     ours = [padproof, "verify", source, target, *size]
     peer = [sys.executable, PEER, "--pair", source, target, image]
+    others = busy.Others()
     rows = [(run(ours), run(peer)) for _ in range(turns + 1)][1:]  # the first is for the page cache
+    used = others.cores()
     return Pair(statistics.median(mine[0] for mine, _ in rows), statistics.median(other[0] for _, other in rows),
                 max(mine[1] for mine, _ in rows), max(anonymous_peak(ours) for _ in range(3)),
-                os.path.getsize(source))
+                os.path.getsize(source), used)
 
 
 def measure_apart(build, bench, turns):

@@ -105,4 +105,5 @@ def measure(build, bench, threads, turns):
     ours, theirs = ([row[side][0] for row in rows] for side in (0, 1))
     least = [min(row[side][1] for row in rows) for side in (0, 1)]
     return Times(statistics.median(ours), statistics.median(theirs), statistics.median(row[2] for row in rows),
-                 least[0] / least[1], (spread(ours), spread(theirs)), others.cores(), agreement(mine, other), peer.version)
+                 least[0] / least[1], (spread(ours), spread(theirs)), others.cores(), agreement(mine, other),
+                 peer.version)

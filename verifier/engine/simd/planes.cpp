@@ -49,19 +49,19 @@ namespace padproof::verifier::simd::HWY_NAMESPACE {
 namespace {
 
 // Rows of windows that are worked on together: each waits for its own terms only.
-constexpr std::size_t kTogether = 4;
+constexpr std::int64_t kTogether = 4;
 
 /// Rows [row, row+RowCount), which have the same taps inside.
-template <std::size_t RowCount, class Load, class Start, class Step, class Done>
+template <std::int64_t RowCount, class Load, class Start, class Step, class Done>
 HWY_INLINE void slide_rows(const PlanePlan& plan, const float* x, std::int64_t row, TapRange taps, Load& load,
                            Start& start, Step& step, Done& done) {
   const PlaneWindow& window = plan.window;
   const std::int64_t between = window.rows.stride * window.columns.in;
   const Move* move = plan.moves.data();
   for (const Chunk& chunk : plan.chunks) {
-    hn::Vec<Tag> values[RowCount];
+    hn::Vec<Tag> values[static_cast<std::size_t>(RowCount)];
     PADPROOF_UNROLL
-    for (std::size_t i = 0; i < RowCount; ++i) values[i] = start();
+    for (std::int64_t i = 0; i < RowCount; ++i) values[i] = start();
     for (std::int64_t r = taps.first; r < taps.end; ++r) {
       const float* const line =
           x +
@@ -69,16 +69,13 @@ HWY_INLINE void slide_rows(const PlanePlan& plan, const float* x, std::int64_t r
       for (std::int64_t c = 0; c < window.columns.kernel; ++c) {
         const auto mask = mask_of(move[c].mask);
         PADPROOF_UNROLL
-        for (std::size_t i = 0; i < RowCount; ++i)
-          values[i] = step(values[i], load(line + static_cast<std::int64_t>(i) * between, move[c]), mask,
-                           r * window.columns.kernel + c);
+        for (std::int64_t i = 0; i < RowCount; ++i)
+          values[i] = step(values[i], load(line + i * between, move[c]), mask, r * window.columns.kernel + c);
       }
     }
     PADPROOF_UNROLL
-    for (std::size_t i = 0; i < RowCount; ++i) {
-      const std::int64_t at = row + static_cast<std::int64_t>(i);
-      done(values[i], at, chunk, at * window.columns.out + chunk.first);
-    }
+    for (std::int64_t i = 0; i < RowCount; ++i)
+      done(values[i], row + i, chunk, (row + i) * window.columns.out + chunk.first);
     move += window.columns.kernel;
   }
 }
@@ -88,17 +85,16 @@ HWY_INLINE void slide_rows(const PlanePlan& plan, const float* x, std::int64_t r
 template <class Load, class Start, class Step, class Done>
 HWY_INLINE void slide(const PlanePlan& plan, const float* x, Load load, Start start, Step step, Done done) {
   const WindowAxis& rows = plan.window.rows;
-  constexpr auto kRows = static_cast<std::int64_t>(kTogether);
   for (std::int64_t row = 0; row < rows.out;) {
     const TapRange taps = taps_inside(rows, row);
     // Taps go in at the top and out at the bottom: rows between two that have them all have them all.
-    if (row + kRows <= rows.out && taps.size() == rows.kernel &&
-        taps_inside(rows, row + kRows - 1).size() == rows.kernel) {
+    if (row + kTogether <= rows.out && taps.size() == rows.kernel &&
+        taps_inside(rows, row + kTogether - 1).size() == rows.kernel) {
       slide_rows<kTogether>(plan, x, row, taps, load, start, step, done);
-      row += kRows;
-    } else {
-      slide_rows<1>(plan, x, row++, taps, load, start, step, done);
+      row += kTogether;
+      continue;
     }
+    slide_rows<1>(plan, x, row++, taps, load, start, step, done);
   }
 }
 
