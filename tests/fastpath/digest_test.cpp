@@ -6,8 +6,8 @@
 
 #include <algorithm>
 
-#include "tests/support/instruction_sets.h"
 #include "tests/support/exports.h"
+#include "tests/support/instruction_sets.h"
 #include "tests/support/models.h"
 #include "verifier/execution.h"
 

@@ -3,6 +3,8 @@
 // number of threads.
 #include <doctest/doctest.h>
 
+#include <bit>
+
 #include "tests/support/instruction_sets.h"
 #include "tests/support/layers.h"
 #include "tests/support/models.h"
@@ -52,7 +54,10 @@ TEST_CASE("random layers give the oracle's bits") {
   const Row rows[] = {{"convolution", random_convolution},
                       {"pooling", random_pooling},
                       {"product", random_product},
-                      {"elementwise", random_elementwise}};
+                      {"elementwise", random_elementwise},
+                      {"integer convolution", random_integer_convolution},
+                      {"integer product", random_integer_product},
+                      {"linear bytes", random_linear_bytes}};
   const int cases = kSlowBuild ? 15 : 120;
   for (const Row& row : rows) {
     CAPTURE(row.name);
@@ -62,6 +67,22 @@ TEST_CASE("random layers give the oracle's bits") {
       if (i % 2 == 0) check_case(row.layer(random), Values::kSpecial, random);
       if (i % 2 == 1) check_case(row.layer(random), Values::kUnderflow, random);
     }
+  }
+}
+
+TEST_CASE("Sigmoid gives the oracle's bits over all exponents") {
+  const Loaded loaded = load_text(
+      "<ir_version: 8, opset_import: [\"\" : 17]> g (float[2097152] x) => (float[2097152] y) { y = "
+      "Sigmoid(x) }");
+  verifier::Tensor x(model::DataType::kFloat, {2097152});
+  std::uint32_t bits = 1;
+  for (float& value : x.mutable_data<float>()) value = std::bit_cast<float>(bits += 2039);
+  const NamedTensors inputs{{"x", x}};
+  const NamedTensors wanted = run(loaded.model, inputs, true, 1);
+  for (const InstructionSet& set : instruction_sets()) {
+    const OnInstructionSet on_set(set);
+    INFO(set.name);
+    CHECK(same_bits(run(loaded.model, inputs, false, 2).at("y"), wanted.at("y")));
   }
 }
 

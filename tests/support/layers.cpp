@@ -3,61 +3,13 @@
 
 #include <fmt/format.h>
 
-#include <bit>
-#include <limits>
+#include <algorithm>
 #include <vector>
+
+#include "tests/support/axes.h"
 
 namespace padproof::test {
 namespace {
-
-/// One sliding axis whose windows fit.
-struct Axis {
-  std::int64_t in;
-  std::int64_t kernel;
-  std::int64_t stride;
-  std::int64_t dilation;
-  std::int64_t pad_begin;
-  std::int64_t pad_end;
-  [[nodiscard]] std::int64_t out() const {
-    return (in + pad_begin + pad_end - (kernel - 1) * dilation - 1) / stride + 1;
-  }
-};
-
-Axis random_axis(Random& random, std::int64_t most_in, bool pads_below_kernel) {
-  Axis axis{};
-  axis.kernel = random.between(1, 5);
-  axis.stride = random.between(1, 3);
-  axis.dilation = random.one_in(3) ? 2 : 1;
-  const std::int64_t most = pads_below_kernel ? axis.kernel - 1 : axis.kernel + 1;
-  axis.pad_begin = random.between(0, most);
-  axis.pad_end = random.between(0, most);
-  axis.in = random.between(std::max<std::int64_t>(1, (axis.kernel - 1) * axis.dilation + 1 - axis.pad_begin),
-                           most_in);
-  return axis;
-}
-
-std::vector<Axis> random_axes(Random& random, bool pads_below_kernel) {
-  if (random.one_in(4)) return {random_axis(random, 200, pads_below_kernel)};
-  return {random_axis(random, 24, pads_below_kernel), random_axis(random, 40, pads_below_kernel)};
-}
-
-template <class Number>
-std::string list(const std::vector<Axis>& axes, Number number) {
-  std::string text;
-  for (const Axis& axis : axes) text += (text.empty() ? "" : ",") + std::to_string(number(axis));
-  return text;
-}
-
-std::string window_attributes(const std::vector<Axis>& axes, bool with_dilations) {
-  std::string text = fmt::format("kernel_shape=[{}],strides=[{}],pads=[{},{}]",
-                                 list(axes, [](const Axis& axis) { return axis.kernel; }),
-                                 list(axes, [](const Axis& axis) { return axis.stride; }),
-                                 list(axes, [](const Axis& axis) { return axis.pad_begin; }),
-                                 list(axes, [](const Axis& axis) { return axis.pad_end; }));
-  if (with_dilations)
-    text += fmt::format(",dilations=[{}]", list(axes, [](const Axis& axis) { return axis.dilation; }));
-  return text;
-}
 
 constexpr const char* kModel = "<ir_version: 8, opset_import: [\"\" : {}]> g ({}) => (float[] y) {{ {} }}";
 
@@ -109,6 +61,11 @@ LayerCase random_convolution(Random& random) {
 }
 
 LayerCase random_pooling(Random& random) {
+  if (random.one_in(8))
+    return {fmt::format(
+        kModel, 17,
+        fmt::format("float[{},{},{}] x", random.between(1, 2), random.between(1, 40), random.between(1, 90)),
+        "y = GlobalAveragePool(x)")};
   const std::vector<Axis> axes = random_axes(random, true);
   const bool is_max = random.one_in(2);
   const std::string inputs = fmt::format("float[{},{},{}] x", random.between(1, 2), random.between(1, 9),
@@ -144,7 +101,7 @@ LayerCase random_elementwise(Random& random) {
   for (std::int64_t rank = random.between(0, 4); rank > 0; --rank) result.push_back(random.between(1, 24));
   const std::string whole = fmt::format("{}", fmt::join(result, ","));
   const auto type = [](const std::string& dims) { return dims.empty() ? "float" : "float[" + dims + "]"; };
-  const std::int64_t kind = random.between(0, 6);
+  const std::int64_t kind = random.between(0, 7);
   if (kind == 4) return {fmt::format(kModel, 17, type(whole) + " x", "y = Relu(x)")};
   if (kind == 5)
     return {fmt::format(kModel, 17, type(whole) + " x, float least, float most", "y = Clip(x, least, most)")};
@@ -157,36 +114,12 @@ LayerCase random_elementwise(Random& random) {
                     channels),
         "y = BatchNormalization(x, s, b, m, positive)")};
   }
+  if (kind == 7) return {fmt::format(kModel, 17, type(whole) + " x", "y = Sigmoid(x)")};
   const char* const names[] = {"Add", "Sub", "Mul", "Div"};
   const std::string left = random.one_in(2) ? whole : random_dims(random, result);
   const std::string right = random.one_in(2) ? whole : random_dims(random, result);
   return {fmt::format(kModel, 17, type(left) + " x, " + type(right) + " z",
                       fmt::format("y = {}(x, z)", names[kind]))};
-}
-
-float special_value(Random& random) {
-  constexpr float kInfinity = std::numeric_limits<float>::infinity();
-  const float special[] = {
-      kInfinity, -kInfinity, std::bit_cast<float>(0x7FC12345U),        std::bit_cast<float>(0xFFC00001U),
-      -0.0F,     0.0F,       std::numeric_limits<float>::denorm_min(), std::numeric_limits<float>::max()};
-  return special[static_cast<std::size_t>(random.between(0, std::ssize(special) - 1))];
-}
-
-verifier::NamedTensors random_inputs(const model::Model& model, Values values, Random& random) {
-  verifier::NamedTensors inputs;
-  const float scale = values == Values::kUnderflow ? 1e-26F : 1.0F;
-  for (const model::ValueInfo& input : model.graph->inputs) {
-    verifier::Dims dims;
-    for (const model::Extent& extent : *input.type.shape) dims.push_back(extent.value());
-    verifier::Tensor tensor(model::DataType::kFloat, dims);
-    for (float& value : tensor.mutable_data<float>()) {
-      value = random.normal() * scale;
-      if (input.name == "positive") value = std::abs(value) + 0.1F;
-      if (values == Values::kSpecial && random.one_in(40)) value = special_value(random);
-    }
-    inputs.emplace(input.name, std::move(tensor));
-  }
-  return inputs;
 }
 
 }  // namespace padproof::test

@@ -27,7 +27,7 @@ class Random {
   std::normal_distribution<float> normal_;
 };
 
-/// In ONNX's textual syntax; all operands are graph inputs, in float.
+/// In ONNX's textual syntax; all operands are graph inputs.
 struct LayerCase {
   std::string text;
 };
@@ -37,6 +37,11 @@ LayerCase random_convolution(Random& random);
 LayerCase random_pooling(Random& random);
 LayerCase random_product(Random& random);
 LayerCase random_elementwise(Random& random);
+/// ConvInteger or QLinearConv.
+LayerCase random_integer_convolution(Random& random);
+LayerCase random_integer_product(Random& random);
+/// Microsoft's QLinearAdd and QLinearMul.
+LayerCase random_linear_bytes(Random& random);
 
 enum class Values {
   kOrdinary,
@@ -47,7 +52,7 @@ enum class Values {
 /// An infinity, NaN, zero, or what is next to them.
 float special_value(Random& random);
 
-/// Values for the inputs of a model, by name.
+/// Values for the inputs of a model, by name: `positive` and `small` are above 0 unless special.
 verifier::NamedTensors random_inputs(const model::Model& model, Values values, Random& random);
 
 }  // namespace padproof::test

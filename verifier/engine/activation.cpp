@@ -12,6 +12,7 @@
 #include "verifier/engine/elementwise.h"
 #include "verifier/engine/fast_elementwise.h"
 #include "verifier/engine/kernels.h"
+#include "verifier/engine/simd/logistic.h"
 #include "verifier/engine/wrapping.h"
 
 namespace padproof::verifier {
@@ -143,7 +144,20 @@ Result<void> celu(KernelContext& context) {
   return real_function(context, [=](double x) { return x < 0 ? alpha * std::expm1(x / alpha) : x; });
 }
 
-Result<void> sigmoid(KernelContext& context) { return real_function(context, logistic); }
+Result<void> sigmoid(KernelContext& context) {
+  const Tensor& input = context.present(0);
+  if (context.oracle || input.dtype() != model::DataType::kFloat) return real_function(context, logistic);
+  const auto output = make_output(context, 0, input.dtype(), input.dims(), Contents::kAnything);
+  if (!output) return Error(output.error());
+  const auto x = input.data<float>();
+  const auto y = elements<float>(*output);
+  in_parts(context, x.size(), [&](std::size_t begin, std::size_t end) {
+    simd::logistic(
+        x.data() + begin, static_cast<std::int64_t>(end - begin),
+        [](float one) { return static_cast<float>(logistic(static_cast<double>(one))); }, y.data() + begin);
+  });
+  return {};
+}
 
 Result<void> hard_sigmoid(KernelContext& context) {
   const float alpha = context.attributes.float_or("alpha", 0.2F);

@@ -5,6 +5,7 @@
 #include "verifier/engine/convolution.h"
 #include "verifier/engine/kernels.h"
 #include "verifier/engine/quantized.h"
+#include "verifier/engine/simd/integer_convolve.h"
 #include "verifier/engine/wrapping.h"
 
 namespace padproof::verifier {
@@ -38,6 +39,7 @@ struct IntegerOperands {
   const Tensor* data_zero_point;
   const Tensor& weights;
   const Tensor* weight_zero_point;
+  const Tensor* bias;
 };
 
 struct Accumulated {
@@ -45,45 +47,80 @@ struct Accumulated {
   Tensor sums;
 };
 
-Result<Accumulated> accumulate(const KernelContext& context, const IntegerOperands& operands) {
+/// As the definition says, one term after the other; sums begin at 0.
+Result<void> accumulate_scalar(const KernelContext& context, const Window& window,
+                               const IntegerOperands& operands, const std::vector<std::int32_t>& data_points,
+                               const std::vector<std::int32_t>& weight_points, Accumulated& to) {
   const Dims& weight_dims = operands.weights.dims();
+  const auto data = centered(context, operands.data, data_points, 1);
+  if (!data) return Error(data.error());
+  const std::int64_t filter = extent_product(weight_dims, 1, weight_dims.size());
+  const auto weights = centered(context, operands.weights, weight_points, filter);
+  if (!weights) return Error(weights.error());
+  if (data->size() != 0 && weights->size() != 0) convolve(window, to.sizes, *data, *weights, &to.sums);
+  if (operands.bias == nullptr) return {};
+  const auto bias = operands.bias->data<std::int32_t>();
+  const auto sums = to.sums.mutable_data<std::int32_t>();
+  const auto plane = static_cast<std::size_t>(to.sizes.out_plane);
+  for (std::size_t i = 0; i < sums.size(); ++i)
+    sums[i] = wrapping_sum(sums[i], bias[i / plane % bias.size()]);
+  return {};
+}
+
+bool are_bytes(const Tensor& tensor) {
+  return tensor.dtype() == DataType::kInt8 || tensor.dtype() == DataType::kUint8;
+}
+
+Result<void> check_integer_bias(const Tensor* bias, const ConvSizes& sizes) {
+  if (auto checked = check_bias(bias, sizes); !checked) return checked;
+  if (bias != nullptr && bias->dtype() != DataType::kInt32)
+    return model::malformed("input-type", "bias is not int32", model::to_string(bias->dtype()));
+  return {};
+}
+
+Result<Accumulated> accumulate(const KernelContext& context, const IntegerOperands& operands) {
   const auto window = window_of(context, operands.data, &operands.weights);
   if (!window) return Error(window.error());
-  auto sizes = conv_sizes(*window, operands.data.dims(), weight_dims);
+  auto sizes = conv_sizes(*window, operands.data.dims(), operands.weights.dims());
   if (!sizes) return Error(sizes.error());
   const auto data_points = zero_points(operands.data_zero_point, operands.data, 1);
   if (!data_points) return Error(data_points.error());
-  const auto weight_points = zero_points(operands.weight_zero_point, operands.weights, weight_dims[0]);
+  const auto weight_points =
+      zero_points(operands.weight_zero_point, operands.weights, operands.weights.dims()[0]);
   if (!weight_points) return Error(weight_points.error());
-  const auto data = centered(context, operands.data, *data_points, 1);
-  if (!data) return Error(data.error());
-  const std::int64_t filter = extent_product(weight_dims, 1, weight_dims.size());
-  const auto weights = centered(context, operands.weights, *weight_points, filter);
-  if (!weights) return Error(weights.error());
-  auto sums = context.memory.allocate(DataType::kInt32, sizes->output);
+  if (auto checked = check_integer_bias(operands.bias, *sizes); !checked) return Error(checked.error());
+  const bool is_fast = !context.oracle && are_bytes(operands.data) && are_bytes(operands.weights) &&
+                       simd::can_convolve_integers(*window, *sizes);
+  auto sums = context.memory.allocate(DataType::kInt32, sizes->output,
+                                      is_fast ? Contents::kAnything : Contents::kZeros);
   if (!sums) return Error(sums.error());
-  if (data->size() != 0 && weights->size() != 0) convolve(*window, *sizes, *data, *weights, &*sums);
-  return Accumulated{std::move(*sizes), std::move(*sums)};
+  Accumulated result{std::move(*sizes), std::move(*sums)};
+  const auto done =
+      is_fast ? simd::convolve_integers(
+                    *window, result.sizes,
+                    {operands.data, data_points->front(), operands.weights, *weight_points,
+                     operands.bias == nullptr ? nullptr : operands.bias->data<std::int32_t>().data(),
+                     result.sums.mutable_data<std::int32_t>().data()},
+                    context.memory)
+              : accumulate_scalar(context, *window, operands, *data_points, *weight_points, result);
+  if (!done) return Error(done.error());
+  return result;
 }
 
 }  // namespace
 
 Result<void> conv_integer(KernelContext& context) {
-  auto result =
-      accumulate(context, {context.present(0), context.input(2), context.present(1), context.input(3)});
+  auto result = accumulate(
+      context, {context.present(0), context.input(2), context.present(1), context.input(3), nullptr});
   if (!result) return Error(result.error());
   context.outputs[0] = std::move(result->sums);
   return {};
 }
 
 Result<void> qlinear_conv(KernelContext& context) {
-  auto result =
-      accumulate(context, {context.present(0), context.input(2), context.present(3), context.input(5)});
+  auto result = accumulate(context, {context.present(0), context.input(2), context.present(3),
+                                     context.input(5), context.input(8)});
   if (!result) return Error(result.error());
-  const Tensor* const bias = context.input(8);
-  if (auto checked = check_bias(bias, result->sizes); !checked) return checked;
-  if (bias != nullptr && bias->dtype() != DataType::kInt32)
-    return model::malformed("input-type", "bias is not int32", model::to_string(bias->dtype()));
   const std::int64_t channels = result->sizes.output[1];
   const auto data_scale = scales(context.input(1), 1);
   const auto weight_scales = scales(context.input(4), channels);
@@ -95,11 +132,6 @@ Result<void> qlinear_conv(KernelContext& context) {
   std::vector<double> multipliers;
   for (const double weight_scale : *weight_scales)
     multipliers.push_back((*data_scale)[0] * weight_scale / (*output_scale)[0]);
-  auto sums = result->sums.mutable_data<std::int32_t>();
-  const auto plane = static_cast<std::size_t>(result->sizes.out_plane);
-  for (std::size_t i = 0; bias != nullptr && i < sums.size(); ++i)
-    sums[i] =
-        wrapping_sum(sums[i], bias->data<std::int32_t>()[i / plane % static_cast<std::size_t>(channels)]);
   return requantize(context, result->sums, multipliers, *output_point, result->sizes.out_plane,
                     context.input(7)->dtype());
 }

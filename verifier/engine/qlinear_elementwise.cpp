@@ -6,6 +6,7 @@
 #include "verifier/engine/elementwise.h"
 #include "verifier/engine/kernels.h"
 #include "verifier/engine/linear_scale.h"
+#include "verifier/engine/simd/linear_bytes.h"
 
 namespace padproof::verifier {
 namespace {
@@ -13,9 +14,32 @@ namespace {
 using model::Error;
 using model::Result;
 
+/// The fast path of two tensors of the same dims; false if it is not for these.
+bool combine_bytes_fast(const KernelContext& context, simd::LinearOperation operation,
+                        const LinearScale& left_scale, const LinearScale& right_scale, const LinearScale& to,
+                        Tensor* output) {
+  const Tensor& left = context.present(0);
+  const Tensor& right = context.present(3);
+  const bool is_signed = left.dtype() == model::DataType::kInt8;
+  if (context.oracle || left.dims() != right.dims() ||
+      (!is_signed && left.dtype() != model::DataType::kUint8) || to.step == 0)
+    return false;
+  for (const LinearScale* scale : {&left_scale, &right_scale, &to})
+    if (!std::isfinite(scale->step)) return false;
+  const auto* const l = reinterpret_cast<const std::byte*>(left.bytes().data());
+  const auto* const r = reinterpret_cast<const std::byte*>(right.bytes().data());
+  auto* const y = reinterpret_cast<std::byte*>(output->mutable_bytes());
+  in_parts(context, static_cast<std::size_t>(output->size()), [&](std::size_t begin, std::size_t end) {
+    simd::combine_linear(operation, is_signed, {l + begin, left_scale.step, left_scale.zero},
+                         {r + begin, right_scale.step, right_scale.zero},
+                         {y + begin, to.step, to.zero, static_cast<std::int64_t>(end - begin)});
+  });
+  return true;
+}
+
 /// Output 0 = apply(real of input 0, real of input 3), where both and the result are of one type.
 template <class Apply>
-Result<void> qlinear_binary(KernelContext& context, Apply apply) {
+Result<void> qlinear_binary(KernelContext& context, simd::LinearOperation operation, Apply apply) {
   if (context.input(3) == nullptr) return model::malformed("missing-input", "an operand is missing");
   const Tensor& left = context.present(0);
   const Tensor& right = context.present(3);
@@ -31,6 +55,7 @@ Result<void> qlinear_binary(KernelContext& context, Apply apply) {
   if (!dims) return Error(dims.error());
   const auto output = make_output(context, 0, left.dtype(), *dims);
   if (!output) return Error(output.error());
+  if (combine_bytes_fast(context, operation, *left_scale, *right_scale, *to, *output)) return {};
   dispatch(ByteTypes{}, left.dtype(), [&]<class Q>(std::type_identity<Q>) {
     apply_binary<Q, Q, Q>({left.dims(), right.dims(), *dims}, left, right, *output, [&](Q mine, Q theirs) {
       return element_of<Q>(*to, apply(left_scale->real(mine), right_scale->real(theirs)) / to->step);
@@ -54,11 +79,13 @@ Result<void> qlinear_unary(KernelContext& context, Apply apply) {
 }  // namespace
 
 Result<void> qlinear_add(KernelContext& context) {
-  return qlinear_binary(context, [](double left, double right) { return left + right; });
+  return qlinear_binary(context, simd::LinearOperation::kAdd,
+                        [](double left, double right) { return left + right; });
 }
 
 Result<void> qlinear_multiply(KernelContext& context) {
-  return qlinear_binary(context, [](double left, double right) { return left * right; });
+  return qlinear_binary(context, simd::LinearOperation::kMultiply,
+                        [](double left, double right) { return left * right; });
 }
 
 Result<void> qlinear_leaky_relu(KernelContext& context) {

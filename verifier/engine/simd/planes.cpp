@@ -48,26 +48,53 @@ HWY_BEFORE_NAMESPACE();
 namespace padproof::verifier::simd::HWY_NAMESPACE {
 namespace {
 
+// Rows of windows that are worked on together: each waits for its own terms only.
+constexpr std::int64_t kTogether = 4;
+
+/// Rows [row, row+RowCount), which have the same taps inside.
+template <std::int64_t RowCount, class Load, class Start, class Step, class Done>
+HWY_INLINE void slide_rows(const PlanePlan& plan, const float* x, std::int64_t row, TapRange taps, Load& load,
+                           Start& start, Step& step, Done& done) {
+  const PlaneWindow& window = plan.window;
+  const std::int64_t between = window.rows.stride * window.columns.in;
+  const Move* move = plan.moves.data();
+  for (const Chunk& chunk : plan.chunks) {
+    hn::Vec<Tag> values[static_cast<std::size_t>(RowCount)];
+    PADPROOF_UNROLL
+    for (std::int64_t i = 0; i < RowCount; ++i) values[i] = start();
+    for (std::int64_t r = taps.first; r < taps.end; ++r) {
+      const float* const line =
+          x +
+          (row * window.rows.stride + r * window.rows.dilation - window.rows.pad_begin) * window.columns.in;
+      for (std::int64_t c = 0; c < window.columns.kernel; ++c) {
+        const auto mask = mask_of(move[c].mask);
+        PADPROOF_UNROLL
+        for (std::int64_t i = 0; i < RowCount; ++i)
+          values[i] = step(values[i], load(line + i * between, move[c]), mask, r * window.columns.kernel + c);
+      }
+    }
+    PADPROOF_UNROLL
+    for (std::int64_t i = 0; i < RowCount; ++i)
+      done(values[i], row + i, chunk, (row + i) * window.columns.out + chunk.first);
+    move += window.columns.kernel;
+  }
+}
+
 /// Calls start(), then step(value, cells, mask, tap) for each tap inside, then finish(value, row, chunk,
 /// place) for each chunk of the plane.
 template <class Load, class Start, class Step, class Done>
 HWY_INLINE void slide(const PlanePlan& plan, const float* x, Load load, Start start, Step step, Done done) {
-  const PlaneWindow& window = plan.window;
-  for (std::int64_t row = 0; row < window.rows.out; ++row) {
-    const TapRange taps = taps_inside(window.rows, row);
-    const Move* move = plan.moves.data();
-    for (const Chunk& chunk : plan.chunks) {
-      auto value = start();
-      for (std::int64_t r = taps.first; r < taps.end; ++r) {
-        const float* const line =
-            x +
-            (row * window.rows.stride + r * window.rows.dilation - window.rows.pad_begin) * window.columns.in;
-        for (std::int64_t c = 0; c < window.columns.kernel; ++c)
-          value = step(value, load(line, move[c]), mask_of(move[c].mask), r * window.columns.kernel + c);
-      }
-      done(value, row, chunk, row * window.columns.out + chunk.first);
-      move += window.columns.kernel;
+  const WindowAxis& rows = plan.window.rows;
+  for (std::int64_t row = 0; row < rows.out;) {
+    const TapRange taps = taps_inside(rows, row);
+    // Taps go in at the top and out at the bottom: rows between two that have them all have them all.
+    if (row + kTogether <= rows.out && taps.size() == rows.kernel &&
+        taps_inside(rows, row + kTogether - 1).size() == rows.kernel) {
+      slide_rows<kTogether>(plan, x, row, taps, load, start, step, done);
+      row += kTogether;
+      continue;
     }
+    slide_rows<1>(plan, x, row++, taps, load, start, step, done);
   }
 }
 
