@@ -4,9 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
-#include <cstring>
 #include <limits>
 
 #include "verifier/engine/element_types.h"
@@ -15,6 +15,11 @@ namespace padproof::verifier {
 namespace {
 
 using Comparable = AllTypes;
+
+template <class T>
+auto bits_of(T value) {
+  return std::bit_cast<std::array<std::byte, sizeof(T)>>(value);
+}
 
 /// Bits as an integer that grows by one from a number to the next.
 template <class T>
@@ -67,7 +72,7 @@ void compare_elements(const Tensor& source, const Tensor& target, ValueDifferenc
   const auto left = source.data<T>();
   const auto right = target.data<T>();
   for (std::size_t i = 0; i < left.size(); ++i) {
-    if (std::memcmp(&left[i], &right[i], sizeof(T)) == 0) continue;
+    if (bits_of(left[i]) == bits_of(right[i])) continue;
     const Dims place = place_of(static_cast<std::int64_t>(i), source.dims());
     if (result.differing++ == 0) {
       result.place = fmt::format("[{}]", fmt::join(place, ","));

@@ -17,7 +17,7 @@ namespace {
 // Terms of each output that are added at a go.
 constexpr std::int64_t kMostDepth = 768;
 // Cells of a task: they stay in the second cache, beside weights and outputs.
-constexpr std::int64_t kCells = 80 * 1024;
+constexpr std::int64_t kCells = 80L * 1024;
 constexpr std::int64_t kMostStrips = 16;
 // Rows of weights that pass along all strips of a task: two tiles with AVX-512, three without.
 constexpr std::int64_t kRowsAtOnce = 12;
