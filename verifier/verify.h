@@ -16,7 +16,9 @@ struct VerifyOptions {
 };
 
 /// proved:  the proof went through, and no execution contradicts it.
-/// refuted: an obligation has a witness, or an execution gave different outputs.
+/// refuted: an execution gave different outputs; or an obligation has a witness, and no execution went
+/// without
+///          showing it.
 /// unknown: anything else. Identical executions alone prove nothing.
 struct Verdict {
   Status status = Status::kUnknown;

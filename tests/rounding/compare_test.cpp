@@ -233,4 +233,39 @@ TEST_CASE("a tolerance is taken as numpy takes it") {
 }
 
 }  // namespace
+TEST_CASE("what the engine itself gives is never a difference, and neither is what flushing makes of it") {
+  struct Row {
+    std::string name;
+    TextModel text;
+    float x;
+  };
+  const Row rows[] = {
+      {"logits far apart", {"float[1,4] x", "m = Softmax(x) y = Mul(m, m)", ""}, 90.0F},
+      {"tiny products", {"float[1,4] x", "m = Mul(x, x) y = Add(m, m)", ""}, 1e-21F},
+      {"a sum that overflows before it is divided",
+       {"float[1,1,4,4] x", "y = GlobalAveragePool(x)", ""},
+       3e38F},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.name);
+    NamedTensors inputs;
+    Tensor x(DataType::kFloat, row.text.read().graph->inputs[0].type.shape->size() == 2
+                                   ? verifier::Dims{1, 4}
+                                   : verifier::Dims{1, 1, 4, 4});
+    for (std::size_t i = 0; i < x.data<float>().size(); ++i)
+      x.mutable_data<float>()[i] = i == 0 && x.rank() == 2 ? -row.x : row.x;
+    inputs.emplace("x", x);
+    const Run run(row.text, inputs);
+    const NamedTensors own = run.only({"y"});
+    CHECK(run.compare(own, own).agreement == Agreement::kWithin);
+    NamedTensors flushed = run.only({"y"});
+    for (float& value : flushed.at("y").mutable_data<float>())
+      if (std::abs(value) < std::numeric_limits<float>::min()) value = 0;
+    CHECK(run.compare(flushed, own).agreement == Agreement::kWithin);
+    NamedTensors wrong = run.only({"y"});
+    wrong.at("y").mutable_data<float>().back() = 0.4375F;
+    CHECK(run.compare(wrong, own).agreement == Agreement::kBeyond);
+  }
+}
+
 }  // namespace padproof::test

@@ -4,23 +4,56 @@
 #include <tbb/global_control.h>
 #include <tbb/task_arena.h>
 
+#include <algorithm>
+#include <latch>
 #include <new>
 #include <optional>
 #include <stdexcept>
+#include <system_error>
+#include <thread>
+#include <vector>
 
 #include "verifier/engine/run.h"
 
 namespace padproof::verifier {
+namespace {
+
+// More never help, and each takes megabytes of address space.
+constexpr int kMostThreads = 64;
+
+/// At most as many threads as can be had now: a scheduler that cannot make its own ends the process.
+int available_threads(int wanted) {
+  if (wanted == 0) wanted = tbb::this_task_arena::max_concurrency();
+  wanted = std::min(wanted, std::max(kMostThreads, tbb::this_task_arena::max_concurrency()));
+  std::vector<std::thread> threads;
+  std::latch all_tried(1);
+  int available = 1;
+  try {
+    for (threads.reserve(static_cast<std::size_t>(wanted)); available < wanted; ++available)
+      threads.emplace_back([&] { all_tried.wait(); });
+  } catch (const std::system_error&) {
+    available = 1;  // what could be had is soon used up
+  } catch (const std::bad_alloc&) {
+    available = 1;
+  }
+  all_tried.count_down();
+  for (std::thread& thread : threads) thread.join();
+  return available;
+}
+
+}  // namespace
+
 model::Result<void> with_threads(const ExecuteOptions& options, const std::string& file,
                                  const std::function<model::Result<void>()>& work) {
   const auto fail = [&](model::Diagnostic diagnostic) {
     diagnostic.where.file = file;
     return model::Error(std::move(diagnostic));
   };
+  const int threads = options.oracle ? 1 : available_threads(options.threads);
   std::optional<tbb::global_control> more_than_cores;
-  if (options.threads > tbb::this_task_arena::max_concurrency())
-    more_than_cores.emplace(tbb::global_control::max_allowed_parallelism, options.threads);
-  tbb::task_arena arena(options.threads > 0 ? options.threads : tbb::task_arena::automatic);
+  if (threads > tbb::this_task_arena::max_concurrency())
+    more_than_cores.emplace(tbb::global_control::max_allowed_parallelism, threads);
+  tbb::task_arena arena(threads);
   try {
     auto done = arena.execute(work);
     if (!done) return fail(done.error());

@@ -36,8 +36,9 @@ DataType type_of(const BoundedValue& computed) {
   return is_widened ? DataType::kFloat : computed.exact.dtype();
 }
 
-Judgement judge_any(const BoundedValue& computed, const Tensor& expected) {
-  if (computed.exact.dtype() == DataType::kDouble) return judge(computed.exact, computed.bound, expected);
+Judgement judge_any(const BoundedValue& computed, const Tensor& expected, const Tensor* reference) {
+  if (computed.exact.dtype() == DataType::kDouble)
+    return judge(computed.exact, computed.bound, expected, reference);
   const auto numbers = as_doubles(computed.exact);
   return numbers ? judge(*numbers, computed.bound, expected) : judge_bits(computed.exact, expected);
 }
@@ -46,9 +47,11 @@ class Comparing {
  public:
   Comparing(const model::Graph& graph, const NamedTensors& expected) : graph_(graph), expected_(expected) {}
 
-  void count(const model::Node& node, std::string_view name, const BoundedValue& computed) {
+  /// `reference`: what the engine gives, if it is known.
+  void count(const model::Node& node, std::string_view name, const BoundedValue& computed,
+             const Tensor* reference) {
     const Tensor& expected = expected_.find(name)->second;
-    const Judgement judgement = judge_any(computed, expected);
+    const Judgement judgement = judge_any(computed, expected, reference);
     ++comparison_.values;
     const bool has_bound = computed.model != RoundingModel::kReference;
     if (judgement.beyond > 0 && has_bound) return add_beyond(node, name, computed, judgement);
@@ -138,7 +141,8 @@ Result<Comparison> walk_and_compare(const model::Model& model, const NamedTensor
     if (auto like = check_like(type_of(*computed), computed->exact.dims(), expected.find(name)->second);
         !like)
       return model::at_node(like.error(), graph, node);
-    comparing.count(node, name, *computed);
+    const auto engine = reference.find(name);
+    comparing.count(node, name, *computed, engine == reference.end() ? nullptr : &engine->second);
     return {};
   };
   if (auto done = walk.run(given, visit); !done) return Error(done.error());
@@ -179,9 +183,10 @@ Result<Comparison> compare_by_tolerance(const model::Model& model, const NamedTe
     }
     if (const auto numbers = as_doubles(tensor))
       comparing.count(node, name,
-                      {*numbers, tolerance_bound(other, tolerance), RoundingModel::kWorstCase, false});
+                      {*numbers, tolerance_bound(other, tolerance), RoundingModel::kWorstCase, false},
+                      nullptr);
     else
-      comparing.count(node, name, {tensor, {}, RoundingModel::kWorstCase, false});
+      comparing.count(node, name, {tensor, {}, RoundingModel::kWorstCase, false}, nullptr);
   };
   auto outputs = execute(model, inputs, engine);
   if (!outputs) return Error(outputs.error());

@@ -30,8 +30,10 @@ struct Judgement {
 };
 
 /// `computed` and `bound` are double; `bound` may be unset: everything must be equal. `expected` is of any
-/// numeric type up to 64 bits as floats and 32 as integers; requires equal dims.
-Judgement judge(const Tensor& computed, const Tensor& bound, const Tensor& expected);
+/// numeric type up to 64 bits as floats and 32 as integers; requires equal dims. An element that is just what
+/// the reference engine gives (`reference`, may be null) is within, whatever the bound: float32 can give it.
+Judgement judge(const Tensor& computed, const Tensor& bound, const Tensor& expected,
+                const Tensor* reference = nullptr);
 
 /// For types that have no exact doubles: equal bits, or everything is beyond.
 Judgement judge_bits(const Tensor& computed, const Tensor& expected);

@@ -155,6 +155,18 @@ Result<std::vector<Tensor>> scaled_samples(const MemoryBudget& memory, const Unc
   return samples;
 }
 
+namespace {
+
+// A sum of up to 2^13 terms, each flushed: far below what matters to a sum of ordinary numbers.
+constexpr double kFlushed = 0x1p-113;
+
+void allow_flushing(Tensor& magnitudes) {
+  if (magnitudes.is_set())
+    magnitudes = map(magnitudes, [](double magnitude) { return magnitude + kFlushed; });
+}
+
+}  // namespace
+
 Result<UncertainValue> with_error(const MemoryBudget& memory, Tensor exact, NewError error,
                                   std::uint64_t seed) {
   UncertainValue value = exact_value(std::move(exact));
@@ -165,6 +177,9 @@ Result<UncertainValue> with_error(const MemoryBudget& memory, Tensor exact, NewE
     if (!samples) return Error(samples.error());
     error.samples = std::move(*samples);
   }
+  // Below the normal numbers rounding is absolute, and engines may flush to zero.
+  allow_flushing(error.independent);
+  allow_flushing(error.one_sided);
   add_noise(error.independent, normal_numbers(), 0, seed, error.samples);
   add_noise(error.one_sided, cauchy_numbers(), kSamplesOfAKind, seed, error.samples);
   value.reach = reach_of(error.samples);
