@@ -26,11 +26,9 @@ class Judge {
     judgement_.is_equal = false;
     if (std::isfinite(computed) && !std::isfinite(element.bound)) {
       ++judgement_.undecided;
-    } else if (overflows_to(computed, element.bound, expected)) {
-      judgement_.used = std::max(judgement_.used, 1.0);
     } else if (element.distance <= element.bound) {
       judgement_.used = std::max(judgement_.used, element.distance / element.bound);
-    } else if (is_reference) {
+    } else if (is_reference || overflows_to(computed, element.bound, expected)) {
       judgement_.used = std::max(judgement_.used, 1.0);
     } else {
       add_beyond(element);
