@@ -5,6 +5,7 @@
 #include <tbb/task_arena.h>
 
 #include <algorithm>
+#include <atomic>
 #include <latch>
 #include <new>
 #include <optional>
@@ -21,24 +22,34 @@ namespace {
 // More never help, and each takes megabytes of address space.
 constexpr int kMostThreads = 64;
 
-/// At most as many threads as can be had now: a scheduler that cannot make its own ends the process.
-int available_threads(int wanted) {
-  if (wanted == 0) wanted = tbb::this_task_arena::max_concurrency();
-  wanted = std::min(wanted, std::max(kMostThreads, tbb::this_task_arena::max_concurrency()));
+/// Whether so many threads can be had at once.
+bool can_have(int wanted) {
   std::vector<std::thread> threads;
   std::latch all_tried(1);
-  int available = 1;
+  bool all = true;
   try {
-    for (threads.reserve(static_cast<std::size_t>(wanted)); available < wanted; ++available)
-      threads.emplace_back([&] { all_tried.wait(); });
+    threads.reserve(static_cast<std::size_t>(wanted));
+    while (static_cast<int>(threads.size()) < wanted) threads.emplace_back([&] { all_tried.wait(); });
   } catch (const std::system_error&) {
-    available = 1;  // what could be had is soon used up
+    all = false;
   } catch (const std::bad_alloc&) {
-    available = 1;
+    all = false;
   }
   all_tried.count_down();
   for (std::thread& thread : threads) thread.join();
-  return available;
+  return all;
+}
+
+/// What is wanted, or one thread where that cannot be had: a scheduler that cannot make its own ends the
+/// process.
+int available_threads(int wanted) {
+  static std::atomic<int> had = 1;  // the scheduler keeps what it has made
+  if (wanted == 0) wanted = tbb::this_task_arena::max_concurrency();
+  wanted = std::min(wanted, std::max(kMostThreads, tbb::this_task_arena::max_concurrency()));
+  if (wanted <= had) return wanted;
+  if (!can_have(wanted - 1)) return 1;
+  had = wanted;
+  return wanted;
 }
 
 }  // namespace
