@@ -19,8 +19,8 @@ constexpr std::int64_t kMostDepth = 768;
 // Cells of a task: they stay in the second cache, beside weights and outputs.
 constexpr std::int64_t kCells = 80L * 1024;
 constexpr std::int64_t kMostStrips = 16;
-// Rows of weights that pass along all strips of a task: two tiles with AVX-512, three without.
-constexpr std::int64_t kRowsAtOnce = 12;
+// Rows of weights that pass along all strips of a task, in whole tiles of any height.
+constexpr std::int64_t kRowsAtOnce = 24;
 constexpr std::int64_t kFewStrips = 4;
 // Fewer output channels do not pay for laying out the cells.
 constexpr std::int64_t kLeastRows = 4;
@@ -175,7 +175,6 @@ class Convolution {
     if (layout == nullptr) {
       strip.cells = x + first * in_plane + begin_of(index);
       strip.cell_step = in_plane;
-      strip.is_in_place = true;
       return strip;
     }
     strip.cells = cells;

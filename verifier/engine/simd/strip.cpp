@@ -77,8 +77,7 @@ class Tile {
     }
   }
 
-  // What is read next is mostly still in memory, or far away: the weights of the tile below, and of the strip
-  // beside, whose cells follow on these, a part by each tile.
+  // What is read next is mostly still in memory, or far away.
   HWY_INLINE void fetch_weights(const std::byte* weights) const {
     const std::int64_t row_bytes = bytes_of(strip_.weight_step);
     PADPROOF_UNROLL
@@ -92,17 +91,15 @@ class Tile {
 
   HWY_INLINE void add_terms() {
     constexpr Tag kTag;
-    const std::byte* const weights = strip_.weights + bytes_of(first_ * strip_.weight_step);
-    const std::int64_t part = first_ / signed_of(kMostRows) * 2 * kFloatsOfLine;
-    const bool is_beside = strip_.is_in_place && part < strip_.columns;
+    constexpr std::size_t kHalf = RowCount / 2;
+    const std::int64_t step = bytes_of(strip_.weight_step);
+    // Two pointers reach all rows by multiples of one step: more would not fit the registers.
+    const std::byte* upper = strip_.weights + bytes_of(first_ * strip_.weight_step);
+    const std::byte* lower = upper + signed_of(kHalf) * step;
     if (strip_.finish != nullptr && strip_.finish->addend != nullptr) fetch_addend();
     for (std::int64_t k = 0; k < strip_.depth; ++k) {
       const float* const cells = strip_.cells + k * strip_.cell_step;
-      if (k % kFloatsOfLine == 0) fetch_weights(weights + bytes_of(k));
-      if (is_beside) {
-        hwy::Prefetch(address_at(cells, bytes_of(strip_.columns + part)));
-        hwy::Prefetch(address_at(cells, bytes_of(strip_.columns + part + kFloatsOfLine)));
-      }
+      if (k % kFloatsOfLine == 0) fetch_weights(upper);
       hn::Vec<Tag> row[Vectors + 1];
       PADPROOF_UNROLL
       for (std::size_t v = 0; v < Vectors; ++v) row[v] = hn::LoadU(kTag, cells + signed_of(v) * kLanes);
@@ -110,12 +107,16 @@ class Tile {
       if (HasTail) last = tail_.load(cells + signed_of(Vectors) * kLanes);
       PADPROOF_UNROLL
       for (std::size_t r = 0; r < RowCount; ++r) {
-        const float weight = float_at(weights, signed_of(r) * strip_.weight_step + k);
+        const std::byte* const weights =
+            r < kHalf ? upper + signed_of(r) * step : lower + signed_of(r - kHalf) * step;
+        const float weight = float_at(weights, 0);
         PADPROOF_UNROLL
         for (std::size_t v = 0; v < Vectors; ++v)
           sums_[r][v] = fused(kTag, hn::Set(kTag, weight), row[v], sums_[r][v]);
         if (HasTail) tails_[r] = fused(tail_.d, hn::Set(tail_.d, weight), last, tails_[r]);
       }
+      upper += sizeof(float);
+      lower += sizeof(float);
     }
   }
 

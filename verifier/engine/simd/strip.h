@@ -29,7 +29,6 @@ struct Strip {
   std::int64_t weight_step = 0;        // elements between rows
   const float* cells = nullptr;        // `depth` rows
   std::int64_t cell_step = 0;
-  bool is_in_place = false;  // the cells are no copy: those of the next strip follow
   std::int64_t depth = 0;
   float* outputs = nullptr;
   std::int64_t output_step = 0;
