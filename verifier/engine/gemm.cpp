@@ -7,6 +7,7 @@
 
 #include "verifier/engine/broadcast.h"
 #include "verifier/engine/fused.h"
+#include "verifier/engine/gemm_operands.h"
 #include "verifier/engine/kernels.h"
 #include "verifier/engine/operands.h"
 #include "verifier/engine/simd/aligned_floats.h"
@@ -15,23 +16,9 @@
 namespace padproof::verifier {
 namespace {
 
+using model::DataType;
 using model::Error;
 using model::Result;
-
-/// The matrices of Gemm before they are multiplied: element (row, column) is at row*row_step +
-/// column*column_step.
-struct GemmMatrix {
-  std::int64_t rows;
-  std::int64_t columns;
-  std::int64_t row_step;
-  std::int64_t column_step;
-
-  GemmMatrix(const Dims& dims, bool transposed)
-      : rows(dims[transposed ? 1 : 0]),
-        columns(dims[transposed ? 0 : 1]),
-        row_step(transposed ? 1 : dims[1]),
-        column_step(transposed ? dims[1] : 1) {}
-};
 
 template <class T>
 void multiply_scalar(const GemmMatrix& left, const GemmMatrix& right, const T* a, const T* b, T* y) {
@@ -67,8 +54,9 @@ bool multiply_fast(const GemmMatrix& left, const GemmMatrix& right, const float*
 }
 
 template <class T>
-Result<void> gemm_as(const KernelContext& context, const GemmMatrix& left, const GemmMatrix& right,
-                     const Dims& addend_dims, Tensor* output) {
+Result<void> gemm_as(const KernelContext& context, const GemmOperands& operands, const Dims& addend_dims,
+                     Tensor* output) {
+  const auto& [left, right] = operands;
   const T* const a = context.input(0)->data<T>().data();
   T* const y = elements<T>(output).data();
   bool is_done = false;
@@ -107,25 +95,20 @@ Result<Dims> addend_dims(const KernelContext& context, const Dims& result) {
 }  // namespace
 
 Result<void> gemm(KernelContext& context) {
-  const Tensor& a = context.present(0);
-  const Tensor& b = context.present(1);
   if (auto same = same_types(context, 3); !same) return same;
-  if (a.rank() != 2 || b.rank() != 2)
-    return bad_shape("operand is not a matrix", a.rank() != 2 ? a.dims() : b.dims());
-  const GemmMatrix left(a.dims(), context.attributes.int_or("transA", 0) != 0);
-  const GemmMatrix right(b.dims(), context.attributes.int_or("transB", 0) != 0);
-  if (left.columns != right.rows)
-    return bad_shape("inner axes differ", b.dims(), std::to_string(left.columns));
-  const Dims dims{left.rows, right.columns};
+  const auto operands = gemm_operands(context, 0, 1);
+  if (!operands) return Error(operands.error());
+  const Dims dims = operands->product();
   const auto addend = addend_dims(context, dims);
   if (!addend) return Error(addend.error());
-  const auto output = make_output(context, 0, a.dtype(), dims);
+  const DataType dtype = context.present(0).dtype();
+  const auto output = make_output(context, 0, dtype, dims);
   if (!output) return Error(output.error());
   Result<void> done;
-  const bool known = dispatch(FloatTypes{}, a.dtype(), [&]<class T>(std::type_identity<T>) {
-    done = gemm_as<T>(context, left, right, *addend, *output);
+  const bool known = dispatch(FloatTypes{}, dtype, [&]<class T>(std::type_identity<T>) {
+    done = gemm_as<T>(context, *operands, *addend, *output);
   });
-  if (!known) return type_not_in_engine(context, a.dtype());
+  if (!known) return type_not_in_engine(context, dtype);
   return done;
 }
 

@@ -2,9 +2,8 @@
 // com.microsoft.QGemm: exact sums modulo 2^32 of (a - zero point) * (b - zero point), plus C, which is int32
 // in steps of both scales; times alpha and the scales, as floats or, with an output scale, as elements of
 // that one. B may have one scale and zero point for each column. See linear_scale.h.
-#include <array>
-
 #include "verifier/engine/broadcast.h"
+#include "verifier/engine/gemm_operands.h"
 #include "verifier/engine/kernels.h"
 #include "verifier/engine/linear_scale.h"
 #include "verifier/engine/quantized.h"
@@ -17,27 +16,11 @@ using model::DataType;
 using model::Error;
 using model::Result;
 
-/// A matrix as it is multiplied: element (row, column) is at row * row_step + column * column_step.
-struct Factor {
-  std::int64_t rows;
-  std::int64_t columns;
-  std::int64_t row_step;
-  std::int64_t column_step;
-
-  Factor(const Dims& dims, bool transposed)
-      : rows(dims[transposed ? 1 : 0]),
-        columns(dims[transposed ? 0 : 1]),
-        row_step(transposed ? 1 : dims[1]),
-        column_step(transposed ? dims[1] : 1) {}
-};
-
 Result<void> add_to_sums(const Tensor* bias, Tensor& sums) {
   if (bias == nullptr) return {};
   if (bias->dtype() != DataType::kInt32)
     return model::malformed("input-type", "C is not int32", model::to_string(bias->dtype()));
-  const auto common = broadcast_dims(std::array{sums.dims(), bias->dims()});
-  if (!common || *common != sums.dims())
-    return bad_shape("C does not fit the product", bias->dims(), to_string(sums.dims()));
+  if (auto fits = check_gemm_addend(bias->dims(), sums.dims()); !fits) return fits;
   const auto to = sums.mutable_data<std::int32_t>();
   for_each_broadcast<1>(sums.dims(), {bias->dims()}, [&](std::int64_t i, const auto& at) {
     auto& sum = to[static_cast<std::size_t>(i)];
@@ -47,7 +30,8 @@ Result<void> add_to_sums(const Tensor* bias, Tensor& sums) {
 }
 
 /// Sums of products less the zero points. A zero point of B may be one for each column.
-Result<Tensor> products(const KernelContext& context, const Factor& left, const Factor& right) {
+Result<Tensor> products(const KernelContext& context, const GemmOperands& operands) {
+  const auto& [left, right] = operands;
   const Tensor& a = context.present(0);
   const Tensor& b = context.present(3);
   const auto left_points = zero_points(context.input(2), a, 1);
@@ -59,7 +43,7 @@ Result<Tensor> products(const KernelContext& context, const Factor& left, const 
   // Columns lie side by side, or one after the other if B is transposed.
   const auto y = centered(context, b, *right_points, right.column_step);
   if (!y) return y;
-  auto sums = context.memory.allocate(DataType::kInt32, {left.rows, right.columns});
+  auto sums = context.memory.allocate(DataType::kInt32, operands.product());
   if (!sums || sums->size() == 0) return sums;
   const std::int32_t* const l = x->data<std::int32_t>().data();
   const std::int32_t* const r = y->data<std::int32_t>().data();
@@ -85,19 +69,15 @@ Result<void> give_floats(KernelContext& context, const Tensor& sums, const std::
 
 Result<void> qgemm(KernelContext& context) {
   if (context.input(3) == nullptr) return model::malformed("missing-input", "B is missing");
-  const Dims& a = context.present(0).dims();
-  const Dims& b = context.present(3).dims();
-  if (a.size() != 2 || b.size() != 2) return bad_shape("operand is not a matrix", a.size() != 2 ? a : b);
-  const Factor left(a, context.attributes.int_or("transA", 0) != 0);
-  const Factor right(b, context.attributes.int_or("transB", 0) != 0);
-  if (left.columns != right.rows) return bad_shape("inner axes differ", b, std::to_string(left.columns));
-  auto sums = products(context, left, right);
+  const auto operands = gemm_operands(context, 0, 3);
+  if (!operands) return Error(operands.error());
+  auto sums = products(context, *operands);
   if (!sums) return Error(sums.error());
   if (auto added = add_to_sums(context.input(6), *sums); !added) return added;
   const auto left_scale = linear_scale(context, 1, 2, context.input(0)->dtype());
   if (!left_scale) return Error(left_scale.error());
   if (context.input(4) == nullptr) return model::malformed("missing-input", "the scale of B is missing");
-  auto multipliers = scales(context.input(4), right.columns);
+  auto multipliers = scales(context.input(4), operands->right.columns);
   if (!multipliers) return Error(multipliers.error());
   const auto alpha = static_cast<double>(context.attributes.float_or("alpha", 1.0F));
   for (double& multiplier : *multipliers) multiplier *= alpha * left_scale->step;
