@@ -10,6 +10,7 @@
 
 #include "verifier/engine/simd/aligned_floats.h"
 #include "verifier/engine/simd/cells.h"
+#include "verifier/engine/simd/parts.h"
 
 namespace padproof::verifier::simd {
 namespace {
@@ -24,7 +25,6 @@ constexpr std::int64_t kRowsAtOnce = 24;
 constexpr std::int64_t kFewStrips = 4;
 // Fewer output channels do not pay for laying out the cells.
 constexpr std::int64_t kLeastRows = 4;
-constexpr std::int64_t kMostTaps = 512;
 
 /// A block of one group's outputs.
 struct Block {
@@ -34,8 +34,6 @@ struct Block {
   std::int64_t strip;
   std::int64_t strips;
 };
-
-std::int64_t parts_of(std::int64_t whole, std::int64_t part) { return (whole + part - 1) / part; }
 
 bool reads_padding(const WindowAxis& axis) {
   return axis.pad_begin > 0 ||

@@ -10,16 +10,13 @@
 #include "verifier/engine/simd/aligned_floats.h"
 #include "verifier/engine/simd/integers.h"
 #include "verifier/engine/simd/moves.h"
+#include "verifier/engine/simd/parts.h"
 
 namespace padproof::verifier::simd {
 namespace {
 
 using model::Error;
 using model::Result;
-
-constexpr std::int64_t kMostTaps = 512;
-
-std::int64_t parts_of(std::int64_t whole, std::int64_t part) { return (whole + part - 1) / part; }
 
 /// Cells of an axis that its windows reach over, padding included.
 std::int64_t reach(const WindowAxis& axis) {

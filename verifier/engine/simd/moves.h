@@ -17,6 +17,9 @@ struct PlaneWindow {
 };
 PlaneWindow plane_window(const Window& window);
 
+/// Taps that the fast path looks at, one by one: windows with more are the oracle's.
+inline constexpr std::int64_t kMostTaps = 512;
+
 /// Lane i, where bit i of `mask` is set, is the cell at `from` + i*stride; the other lanes are 0.
 struct Move {
   std::int64_t from = 0;

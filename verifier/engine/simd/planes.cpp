@@ -164,7 +164,6 @@ HWY_EXPORT(max_plane);
 HWY_EXPORT(average_plane);
 HWY_EXPORT(depthwise_plane);
 
-constexpr std::int64_t kMostTaps = 512;
 // Windows of a task, at least: fewer do not pay for handing it out.
 constexpr std::int64_t kLeastWindows = 8192;
 

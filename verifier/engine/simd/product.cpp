@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <atomic>
 
+#include "verifier/engine/simd/parts.h"
 #include "verifier/engine/simd/strip.h"
 
 namespace padproof::verifier::simd {
@@ -16,8 +17,6 @@ namespace {
 constexpr std::int64_t kDepth = 512;
 // Rows of a task, at least.
 constexpr std::int64_t kLeastRows = 24;
-
-std::int64_t parts_of(std::int64_t whole, std::int64_t part) { return (whole + part - 1) / part; }
 
 struct Block {
   std::int64_t row;
