@@ -38,7 +38,6 @@ class MemoryBudget::Account {
   }
 
   [[nodiscard]] std::uint64_t limit_bytes() const { return limit_bytes_; }
-  [[nodiscard]] std::uint64_t peak_bytes() const { return peak_bytes_; }
 
   /// A block of at least `size` bytes; without memory if the limit or the machine has no room.
   Block take(std::uint64_t size, Contents contents) {
@@ -52,7 +51,6 @@ class MemoryBudget::Account {
     }
     if (block.memory == nullptr) return {};
     used_bytes_ += block.size;
-    peak_bytes_ = std::max(peak_bytes_, used_bytes_ + waiting_bytes_);
     return block;
   }
 
@@ -89,13 +87,10 @@ class MemoryBudget::Account {
   const std::uint64_t limit_bytes_;
   std::uint64_t used_bytes_ = 0;
   std::uint64_t waiting_bytes_ = 0;
-  std::uint64_t peak_bytes_ = 0;
   std::multimap<std::uint64_t, Block> waiting_;
 };
 
 MemoryBudget::MemoryBudget(std::uint64_t limit_bytes) : account_(std::make_shared<Account>(limit_bytes)) {}
-
-std::uint64_t MemoryBudget::peak_bytes() const { return account_->peak_bytes(); }
 
 model::Result<Tensor> MemoryBudget::allocate(model::DataType dtype, Dims dims, Contents contents) const {
   const auto count = count_elements(dims);

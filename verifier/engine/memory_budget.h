@@ -23,9 +23,6 @@ class MemoryBudget {
   [[nodiscard]] model::Result<Tensor> allocate(model::DataType dtype, Dims dims,
                                                Contents contents = Contents::kZeros) const;
 
-  /// Bytes held at most at any time, blocks waiting to be used again included.
-  [[nodiscard]] std::uint64_t peak_bytes() const;
-
  private:
   class Account;
   std::shared_ptr<Account> account_;  // outlives the run: outputs are credited when the caller drops them
