@@ -140,6 +140,27 @@ g (float[2,3,8,8] x, float[3,3,1,1] w) => (float[] y) { c = Conv(x, w) y = Max(c
   CHECK(run.first->value == "y");
 }
 
+TEST_CASE("a clamp that one side knows half of hides no value and changes none") {
+  const auto side = [](const std::string& conv, const std::string& bounds, const std::string& least) {
+    return load_text(fmt::format(R"(<ir_version: 8, opset_import: ["" : 17]>
+g (float[2,8,8,8] x, float[8,8,3,3] w) => (float[] y) {{
+  low = Constant<value = float {{-0.25}}>()
+  high = Constant<value = float {{0.25}}>()
+  c = Conv<kernel_shape=[3,3],{}>(x, w)
+  a = Add(c, x)
+  {}
+  y = Clip(a, {}, late_high)
+}})",
+                                 conv, bounds, least));
+  };
+  const Loaded source = side("auto_pad=\"SAME_UPPER\"", "late_high = Identity(high)", "low");
+  const Loaded target =
+      side("pads=[1,1,1,1]", "late_low = Identity(low) late_high = Identity(high)", "late_low");
+  const LockstepRun run = run_pair(source, target);
+  CHECK(same_outputs(run));
+  CHECK_FALSE(run.first);
+}
+
 TEST_CASE("an operator that differs where no output does is no refutation") {
   const auto pair = [](const std::string& sum) {
     return load_text(fmt::format(R"(<ir_version: 8, opset_import: ["" : 17]>

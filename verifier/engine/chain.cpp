@@ -32,11 +32,15 @@ bool clips(Frame& frame, const Node& node, ValueId value, Followers& followers) 
     followers.least = 0.0F;
     return true;
   }
-  if (node.op_type != "Clip" || node.inputs.size() != 3) return false;
+  // Older ones have their bounds in attributes, whatever their inputs.
+  if (node.op_type != "Clip" || node.inputs.size() != 3 || frame.opset_of(node) < 11) return false;
   if (node.inputs[1] == model::kNoValue || node.inputs[2] == model::kNoValue) return false;
-  followers.least = float_of(frame, node.inputs[1]);
-  followers.most = float_of(frame, node.inputs[2]);
-  return followers.least && followers.most;
+  const auto least = float_of(frame, node.inputs[1]);
+  const auto most = float_of(frame, node.inputs[2]);
+  if (!least || !most) return false;
+  followers.least = least;
+  followers.most = most;
+  return true;
 }
 
 }  // namespace

@@ -39,6 +39,11 @@ Schedule schedule_of(const model::Graph& graph) {
   return schedule;
 }
 
+std::int64_t Frame::opset_of(const model::Node& node) const {
+  const auto found = surroundings_.opset_imports->find(node.domain);
+  return found == surroundings_.opset_imports->end() ? 0 : found->second;
+}
+
 Result<const Tensor*> Frame::get(ValueId value) {
   const model::Value& described = graph_.values[value];
   if (described.kind == model::ValueKind::kOuter) {

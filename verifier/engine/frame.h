@@ -39,6 +39,8 @@ class Frame {
 
   [[nodiscard]] const model::Graph& graph() const { return graph_; }
   [[nodiscard]] const Surroundings& surroundings() const { return surroundings_; }
+  /// The version of the operator set that a node belongs to, 0 if it is not imported.
+  [[nodiscard]] std::int64_t opset_of(const model::Node& node) const;
 
   /// The value, decoded from its initializer on first use. Null if it has none, as an omitted input of a
   /// function.

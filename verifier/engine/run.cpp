@@ -41,13 +41,6 @@ Result<void> check_declared(const model::ValueInfo& info, const Tensor& tensor) 
                model::to_string(*info.type.shape));
 }
 
-/// The version of the operator set that a node belongs to, 0 if it is not imported.
-std::int64_t opset_of(const Frame& frame, const model::Node& node) {
-  const auto& imports = *frame.surroundings().opset_imports;
-  const auto found = imports.find(node.domain);
-  return found == imports.end() ? 0 : found->second;
-}
-
 }  // namespace
 
 ModelRun::Outputs ModelRun::run_main(const NamedTensors& inputs) {
@@ -173,7 +166,7 @@ ModelRun::Outputs ModelRun::run_operator(const Frame& frame, const model::Node& 
         model::printable(node.domain) + (node.domain.empty() ? "" : ".") + model::printable(node.op_type));
   std::vector<Tensor> outputs(node.outputs.size());
   KernelContext context{
-      node,   model::Attributes(node, frame.surroundings().scope), opset_of(frame, node), inputs, outputs,
+      node,   model::Attributes(node, frame.surroundings().scope), frame.opset_of(node), inputs, outputs,
       memory_};
   context.oracle = options_.oracle;
   if (!chain.nodes.empty()) context.followers = &chain.followers;
