@@ -25,6 +25,9 @@ constexpr std::int64_t kRowsAtOnce = 24;
 constexpr std::int64_t kFewStrips = 4;
 // Fewer output channels do not pay for laying out the cells.
 constexpr std::int64_t kLeastRows = 4;
+// Narrower rows of windows, or those that leave more of a vector empty, pay for copying their cells.
+constexpr std::int64_t kLeastVectors = 3;
+constexpr std::int64_t kWholeCells = 8;
 
 /// A block of one group's outputs.
 struct Block {
@@ -44,32 +47,43 @@ class Convolution {
  public:
   Convolution(const Window& window, const ConvSizes& sizes, const ConvOperands& operands)
       : window_(plane_window(window)),
+        planes_(window_),
         sizes_(sizes),
         depth_(sizes.in_channels * window_.taps()),
         step_(parts_of(depth_, parts_of(depth_, kMostDepth))),
-        strips_(parts_of(sizes.out_plane, most_columns())),
         operands_(operands),
         is_padded_(reads_padding(window_.rows) || reads_padding(window_.columns)),
-        // Each window reads one cell, in the same order: the planes are the matrix.
-        is_direct_(window_.taps() == 1 && window_.rows.stride == 1 && window_.columns.stride == 1 &&
-                   !is_padded_ && sizes.in_plane == sizes.out_plane && window_.rows.pad_begin == 0 &&
-                   window_.columns.pad_begin == 0),
-        x_(operands.data) {
-    const std::int64_t phases = window_.taps() > 1 ? window_.columns.stride : 1;
-    split_ = {phases, parts_of(window_.columns.in, phases)};
-  }
+        is_dense_(planes_.is_dense()),
+        is_copied_(!is_dense_ &&
+                   (window_.columns.out % kWholeCells != 0 || window_.columns.out < kLeastVectors * lanes())),
+        line_(is_dense_ || is_copied_ ? sizes.out_plane : window_.columns.out),
+        strips_of_line_(parts_of(line_, most_columns())),
+        strips_(sizes.out_plane / line_ * strips_of_line_),
+        width_(parts_of(parts_of(line_, lanes()), strips_of_line_) * lanes()),
+        terms_(planes_.terms(sizes.in_channels)),
+        x_(operands.data),
+        plane_step_(planes_.step()) {}
 
   bool run() {
-    const AlignedFloats laid_out(split_.phases == 1 ? 0 : lines() * split_.line() + kPackSlack);
-    if (split_.phases > 1) {
-      tbb::parallel_for(std::int64_t{0}, lines() / window_.rows.in, [&](std::int64_t plane) {
-        const std::int64_t line = plane * window_.rows.in;
-        split_columns(split_, window_.columns.in, operands_.data + line * window_.columns.in, window_.rows.in,
-                      laid_out.data() + line * split_.line());
-      });
+    // What is dense and as long as the input is the input.
+    const bool as_it_is = is_dense_ && !is_padded_ && sizes_.in_plane == sizes_.out_plane;
+    const std::int64_t planes = sizes_.batch * sizes_.group * sizes_.in_channels;
+    const AlignedFloats laid_out(as_it_is ? 0 : planes * planes_.step() + kPackSlack);
+    if (as_it_is) {
+      plane_step_ = sizes_.in_plane;
+      for (std::int64_t k = 0; k < depth_; ++k) terms_[static_cast<std::size_t>(k)] = k * plane_step_;
+    } else {
       x_ = laid_out.data();
+      tbb::parallel_for(std::int64_t{0}, planes, [&](std::int64_t i) {
+        planes_.fill(operands_.data + i * sizes_.in_plane, laid_out.data() + i * plane_step_);
+      });
     }
-    const std::vector<Block> blocks = split();
+    for (std::int64_t k = 0; is_copied_ && k < step_; ++k) copied_terms_.push_back(k * width_);
+    return run_blocks(split());
+  }
+
+ private:
+  [[nodiscard]] bool run_blocks(const std::vector<Block>& blocks) const {
     std::atomic<bool> good = true;
     const auto run_one = [&](std::size_t i) {
       if (!run_block(blocks[i])) good = false;
@@ -81,22 +95,21 @@ class Convolution {
     return good;
   }
 
- private:
-  [[nodiscard]] std::int64_t lines() const {
-    return sizes_.batch * sizes_.group * sizes_.in_channels * window_.rows.in;
-  }
-
-  // Enough blocks for all cores; rows are divided only where there are too few columns for that.
+  // Enough blocks for all cores. In small planes, whose weights are the most that is read, rows are divided
+  // and not strips, unless each part of the rows had to copy the cells anew.
   [[nodiscard]] std::vector<Block> split() const {
     const std::int64_t planes = sizes_.batch * sizes_.group;
     const std::int64_t threads = tbb::this_task_arena::max_concurrency();
-    const std::int64_t wanted = threads == 1 ? 1 : 3 * threads;
-    const std::int64_t most = kCells / (step_ * most_columns());
-    const std::int64_t per_block = std::clamp<std::int64_t>(parts_of(planes * strips_, wanted), 1,
-                                                            std::clamp<std::int64_t>(most, 1, kMostStrips));
+    const bool is_small = strips_ <= kFewStrips;
+    const bool by_rows = is_small && !is_copied_;
+    const std::int64_t wanted = threads == 1 || (is_small && is_copied_) ? threads : 3 * threads;
+    const std::int64_t most =
+        std::clamp<std::int64_t>(kCells / (step_ * most_columns()), 1, std::min(kMostStrips, strips_));
+    const std::int64_t per_block =
+        by_rows ? most : std::clamp<std::int64_t>(parts_of(planes * strips_, wanted), 1, most);
     const std::int64_t blocks = planes * parts_of(strips_, per_block);
-    const std::int64_t row_parts =
-        std::clamp<std::int64_t>(parts_of(threads, blocks), 1, parts_of(sizes_.out_channels, 48));
+    const std::int64_t row_parts = std::clamp<std::int64_t>(parts_of(by_rows ? wanted : threads, blocks), 1,
+                                                            parts_of(sizes_.out_channels, 48));
     const std::int64_t rows = parts_of(parts_of(sizes_.out_channels, row_parts), 12) * 12;
     std::vector<Block> all;
     for (std::int64_t plane = 0; plane < planes; ++plane)
@@ -108,27 +121,23 @@ class Convolution {
   }
 
   /// Where a strip of the plane begins: as few strips as possible, of like numbers of whole vectors, the rest
-  /// in the last.
+  /// in the last of a line.
   [[nodiscard]] std::int64_t begin_of(std::int64_t strip) const {
-    if (strip == strips_) return sizes_.out_plane;
-    return parts_of(sizes_.out_plane / lanes() * strip, strips_) * lanes();
+    return strip / strips_of_line_ * line_ +
+           parts_of(line_ / lanes() * (strip % strips_of_line_), strips_of_line_) * lanes();
   }
 
   // For some terms at a time: cells of all strips, then a few rows of weights along all of them, so that
   // outputs and weights are read and written in long runs.
   [[nodiscard]] bool run_block(const Block& block) const {
-    std::vector<StripCells> layouts;
-    for (std::int64_t i = block.strip; !is_direct_ && i < block.strip + block.strips; ++i)
-      layouts.emplace_back(window_, split_, begin_of(i), begin_of(i + 1) - begin_of(i));
-    const AlignedFloats cells(is_direct_ ? 0 : block.strips * step_ * most_columns() + kPackSlack);
+    const std::int64_t room = step_ * width_;  // of a strip
+    const AlignedFloats copies(is_copied_ ? block.strips * room + kPackSlack : 0);
     bool finite = true;
     std::feclearexcept(FE_UNDERFLOW);
     for (std::int64_t first = 0; first < depth_; first += step_) {
       std::vector<Strip> strips;
       for (std::int64_t i = 0; i < block.strips; ++i)
-        strips.push_back(lay_out(block, block.strip + i, first,
-                                 is_direct_ ? nullptr : &layouts[static_cast<std::size_t>(i)],
-                                 cells.data() + i * step_ * most_columns()));
+        strips.push_back(lay_out(block, block.strip + i, first, copies.data() + i * room));
       finite = run_rows(block, strips, first) && finite;
     }
     return finite && (!is_padded_ || std::fetestexcept(FE_UNDERFLOW) == 0);
@@ -159,38 +168,46 @@ class Convolution {
     return finite;
   }
 
-  // Terms [first, first+step) of a strip's cells, copied to `cells` unless they can stay where they are.
-  [[nodiscard]] Strip lay_out(const Block& block, std::int64_t index, std::int64_t first,
-                              const StripCells* layout, float* cells) const {
-    const std::int64_t in_plane = window_.rows.in * split_.line();
-    const float* const x = x_ + block.plane * sizes_.in_channels * in_plane;
+  // Terms [first, first+step) of a strip's cells, copied to `copy` unless they can stay where they are.
+  [[nodiscard]] Strip lay_out(const Block& block, std::int64_t index, std::int64_t first, float* copy) const {
+    const float* const x = x_ + block.plane * sizes_.in_channels * plane_step_;
+    const std::int64_t begin = begin_of(index);
     Strip strip;
-    strip.columns = begin_of(index + 1) - begin_of(index);
+    strip.columns = begin_of(index + 1) - begin;
     strip.depth = std::min(step_, depth_ - first);
     strip.weight_step = depth_;
     strip.output_step = sizes_.out_plane;
     strip.from_zero = first == 0;
-    if (layout == nullptr) {
-      strip.cells = x + first * in_plane + begin_of(index);
-      strip.cell_step = in_plane;
-      return strip;
+    const std::span terms =
+        std::span(terms_).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(strip.depth));
+    if (is_copied_) {
+      pack(x, terms, planes_.runs(begin, strip.columns, lanes()), width_, copy);
+      strip.cells = copy;
+      strip.terms = copied_terms_.data();
+    } else {
+      strip.cells = x + (is_dense_ ? begin : planes_.runs(begin, 1, 1).front().from);
+      strip.terms = terms.data();
     }
-    strip.cells = cells;
-    strip.cell_step = parts_of(strip.columns, lanes()) * lanes();
-    layout->pack(x, first, strip.depth, strip.cell_step, cells);
     return strip;
   }
 
   PlaneWindow window_;
+  PaddedPlanes planes_;
   const ConvSizes& sizes_;
   std::int64_t depth_;
   std::int64_t step_;  // terms at a go
-  std::int64_t strips_;
   const ConvOperands& operands_;
   bool is_padded_;
-  bool is_direct_;
-  SplitColumns split_;
+  bool is_dense_;      // strips are parts of a plane, otherwise
+  bool is_copied_;     // their cells are copied, or they are parts of a row of windows
+  std::int64_t line_;  // windows that strips divide
+  std::int64_t strips_of_line_;
+  std::int64_t strips_;
+  std::int64_t width_;  // of the widest
+  std::vector<std::int64_t> terms_;
+  std::vector<std::int64_t> copied_terms_;
   const float* x_;
+  std::int64_t plane_step_;
 };
 
 }  // namespace
@@ -198,7 +215,7 @@ class Convolution {
 bool can_convolve(const Window& window, const ConvSizes& sizes) {
   return window.kind == WindowKind::kConv && window.axes.size() <= 2 && sizes.out_channels >= kLeastRows &&
          sizes.out_plane > 0 && sizes.in_plane > 0 && sizes.in_channels > 0 &&
-         plane_window(window).taps() <= kMostTaps;
+         can_pad(plane_window(window), sizes.batch * sizes.group * sizes.in_channels, sizes.in_plane);
 }
 
 bool convolve(const Window& window, const ConvSizes& sizes, const ConvOperands& operands) {

@@ -9,7 +9,7 @@
 
 #include "verifier/engine/simd/aligned_floats.h"
 #include "verifier/engine/simd/integers.h"
-#include "verifier/engine/simd/moves.h"
+#include "verifier/engine/simd/padded_planes.h"
 #include "verifier/engine/simd/parts.h"
 
 namespace padproof::verifier::simd {
@@ -17,11 +17,6 @@ namespace {
 
 using model::Error;
 using model::Result;
-
-/// Cells of an axis that its windows reach over, padding included.
-std::int64_t reach(const WindowAxis& axis) {
-  return (axis.out - 1) * axis.stride + (axis.kernel - 1) * axis.dilation + 1;
-}
 
 bool is_plain(const WindowAxis& axis) {
   return axis.kernel == 1 && axis.stride == 1 && axis.pad_begin == 0 && axis.in == axis.out;
@@ -38,58 +33,20 @@ PlaneWindow simplest(const Window& window) {
   return plane;
 }
 
-/// Planes with their padding, widened. Of each line first the cells 0, stride, 2*stride, ..., then 1,
-/// stride+1, ...: so the cells that neighbouring windows read at one tap are neighbours.
-struct PaddedPlanes {
-  explicit PaddedPlanes(const PlaneWindow& of)
-      : window(of),
-        length(parts_of(reach(of.columns), of.columns.stride)),
-        line(length * of.columns.stride),
-        plane(line * reach(of.rows)) {}
-  /// Where window 0 of row 0 finds tap (row, column), from the plane's begin.
-  [[nodiscard]] std::int64_t tap(std::int64_t row, std::int64_t column) const {
-    const std::int64_t at = column * window.columns.dilation;
-    return row * window.rows.dilation * line + at % window.columns.stride * length +
-           at / window.columns.stride;
-  }
-  void fill(const std::byte* from, bool is_signed, std::int32_t point, std::int16_t* to) const;
-
-  PlaneWindow window;
-  std::int64_t length;
-  std::int64_t line;
-  std::int64_t plane;
-};
-
-void PaddedPlanes::fill(const std::byte* from, bool is_signed, std::int32_t point, std::int16_t* to) const {
-  const WindowAxis& columns = window.columns;
-  std::memset(to, 0, static_cast<std::size_t>(plane) * sizeof *to);
-  const std::int64_t first = std::max<std::int64_t>(0, -columns.pad_begin);
-  const std::int64_t count = std::min(columns.in, reach(columns) - columns.pad_begin) - first;
-  if (count <= 0) return;
-  std::vector<std::int16_t> cells(static_cast<std::size_t>(count + kIntegerSlack));
-  for (std::int64_t row = 0; row < reach(window.rows); ++row) {
-    const std::int64_t in = row - window.rows.pad_begin;
-    if (in < 0 || in >= window.rows.in) continue;
-    const std::byte* const bytes = from + in * columns.in + first;
-    std::int16_t* const out = to + row * line;
-    if (columns.stride == 1) {
-      widen(bytes, is_signed, point, count, out + columns.pad_begin + first);
-      continue;
-    }
-    widen(bytes, is_signed, point, count, cells.data());
-    for (std::int64_t i = 0; i < count; ++i) {
-      const std::int64_t at = columns.pad_begin + first + i;
-      out[at % columns.stride * length + at / columns.stride] = cells[static_cast<std::size_t>(i)];
-    }
+/// Widens one plane. `cells` are those of the input along a padded line.
+void fill(const PaddedPlanes& planes, const std::vector<std::int64_t>& cells, const std::byte* from,
+          bool is_signed, std::int32_t point, std::int16_t* to) {
+  const PaddedAxis& columns = planes.columns();
+  std::memset(to, 0, static_cast<std::size_t>(planes.step()) * sizeof *to);
+  std::vector<std::int16_t> line(static_cast<std::size_t>(columns.axis.in + kIntegerSlack));
+  for (std::int64_t place = 0; place < planes.rows().extent(); ++place, to += columns.extent()) {
+    const std::int64_t row = planes.rows().cell(place);
+    if (row == kPadding) continue;
+    widen(from + row * columns.axis.in, is_signed, point, columns.axis.in, line.data());
+    for (std::size_t i = 0; i < cells.size(); ++i)
+      if (cells[i] != kPadding) to[i] = line[static_cast<std::size_t>(cells[i])];
   }
 }
-
-/// Neighbouring windows of one row within a strip.
-struct Run {
-  std::int64_t from;  // in the padded plane
-  std::int64_t count;
-  std::int64_t to;
-};
 
 class IntegerConvolution {
  public:
@@ -97,14 +54,10 @@ class IntegerConvolution {
       : planes_(simplest(window)),
         sizes_(sizes),
         operands_(operands),
-        depth_(sizes.in_channels * planes_.window.taps()),
+        terms_(planes_.terms(sizes.in_channels)),
+        depth_(std::ssize(terms_)),
         padded_depth_(parts_of(depth_, 2) * 2) {
-    for (std::int64_t term = 0; term < depth_; ++term) {
-      const std::int64_t tap = term % planes_.window.taps();
-      const std::int64_t kernel = planes_.window.columns.kernel;
-      terms_.push_back(term / planes_.window.taps() * planes_.plane +
-                       planes_.tap(tap / kernel, tap % kernel));
-    }
+    for (std::int64_t i = 0; i < planes_.columns().extent(); ++i) cells_.push_back(planes_.columns().cell(i));
     // The weight of a term too many is 0.
     if (padded_depth_ > depth_) terms_.push_back(terms_.back());
   }
@@ -112,7 +65,7 @@ class IntegerConvolution {
   Result<void> run(const MemoryBudget& memory) {
     const std::int64_t channels = sizes_.batch * sizes_.group * sizes_.in_channels;
     const std::int64_t rows = sizes_.group * sizes_.out_channels;
-    auto x = memory.allocate(model::DataType::kInt16, {channels * planes_.plane + kIntegerSlack},
+    auto x = memory.allocate(model::DataType::kInt16, {channels * planes_.step() + kIntegerSlack},
                              Contents::kAnything);
     if (!x) return Error(x.error());
     auto w = memory.allocate(model::DataType::kInt16, {rows * padded_depth_}, Contents::kAnything);
@@ -143,7 +96,8 @@ class IntegerConvolution {
     const bool data_signed = operands_.data.dtype() == model::DataType::kInt8;
     const bool weights_signed = operands_.weights.dtype() == model::DataType::kInt8;
     tbb::parallel_for(std::int64_t{0}, channels, [&](std::int64_t i) {
-      planes_.fill(data + i * sizes_.in_plane, data_signed, operands_.data_point, x_ + i * planes_.plane);
+      fill(planes_, cells_, data + i * sizes_.in_plane, data_signed, operands_.data_point,
+           x_ + i * planes_.step());
     });
     tbb::parallel_for(std::int64_t{0}, rows, [&](std::int64_t i) {
       const auto& points = operands_.weight_points;
@@ -154,18 +108,6 @@ class IntegerConvolution {
     });
   }
 
-  [[nodiscard]] std::vector<Run> runs_of(std::int64_t begin, std::int64_t count) const {
-    std::vector<Run> runs;
-    const std::int64_t width = planes_.window.columns.out;
-    for (std::int64_t at = begin; at < begin + count;) {
-      const std::int64_t column = at % width;
-      const std::int64_t length = std::min(width - column, begin + count - at);
-      runs.push_back({at / width * planes_.window.rows.stride * planes_.line + column, length, at - begin});
-      at += length;
-    }
-    return runs;
-  }
-
   /// Rows [row, row+rows) of at most kIntegerColumns outputs from `begin` on.
   void run_strip(std::int64_t block, std::int64_t begin, std::int64_t row, std::int64_t rows) const {
     const std::int64_t columns = std::min(kIntegerColumns, sizes_.out_plane - begin);
@@ -173,8 +115,8 @@ class IntegerConvolution {
     // A pair of words is as long as a float.
     const AlignedFloats scratch(pairs * kIntegerColumns + kIntegerSlack);
     auto* const cells = reinterpret_cast<std::int16_t*>(scratch.data());
-    const std::int16_t* const x = x_ + block * sizes_.in_channels * planes_.plane;
-    const std::vector<Run> runs = runs_of(begin, columns);
+    const std::int16_t* const x = x_ + block * sizes_.in_channels * planes_.step();
+    const std::vector<Run> runs = planes_.runs(begin, columns, columns);
     for (std::int64_t pair = 0; pair < pairs; ++pair) {
       const std::int16_t* const even = x + terms_[static_cast<std::size_t>(2 * pair)];
       const std::int16_t* const odd = x + terms_[static_cast<std::size_t>(2 * pair + 1)];
@@ -193,9 +135,10 @@ class IntegerConvolution {
   PaddedPlanes planes_;
   const ConvSizes& sizes_;
   const IntegerConvOperands& operands_;
+  std::vector<std::int64_t> terms_;
   std::int64_t depth_;
   std::int64_t padded_depth_;
-  std::vector<std::int64_t> terms_;  // where each term's cells begin
+  std::vector<std::int64_t> cells_;
   std::int16_t* x_ = nullptr;
   std::int16_t* w_ = nullptr;
 };
@@ -203,15 +146,9 @@ class IntegerConvolution {
 }  // namespace
 
 bool can_convolve_integers(const Window& window, const ConvSizes& sizes) {
-  if (window.kind != WindowKind::kConv || window.axes.empty() || window.axes.size() > 2) return false;
-  const PlaneWindow plane = plane_window(window);
-  if (sizes.in_plane == 0 || sizes.out_plane == 0 || sizes.in_channels == 0 || sizes.out_channels == 0 ||
-      plane.taps() > kMostTaps || plane.rows.kernel > kMostTaps || plane.columns.kernel > kMostTaps)
-    return false;
-  // Padding is laid out, and there is no end to what a node may ask for.
-  const std::int64_t most = 8 * sizes.in_plane + 4096;
-  const std::int64_t line = parts_of(reach(plane.columns), plane.columns.stride) * plane.columns.stride;
-  return reach(plane.rows) <= most && line <= most && reach(plane.rows) * line <= most;
+  return window.kind == WindowKind::kConv && !window.axes.empty() && window.axes.size() <= 2 &&
+         sizes.in_plane > 0 && sizes.out_plane > 0 && sizes.in_channels > 0 && sizes.out_channels > 0 &&
+         can_pad(plane_window(window), sizes.batch * sizes.group * sizes.in_channels, sizes.in_plane);
 }
 
 Result<void> convolve_integers(const Window& window, const ConvSizes& sizes,

@@ -98,17 +98,36 @@ HWY_INLINE void slide(const PlanePlan& plan, const float* x, Load load, Start st
   }
 }
 
+bool holds_nan(const float* x, std::int64_t count) {
+  constexpr Tag kTag;
+  const std::int64_t rest = count % kLanes;
+  auto found =
+      hn::IsNaN(load_masked(hn::FirstN(kTag, static_cast<std::size_t>(rest)), kTag, x + count - rest));
+  for (std::int64_t i = 0; i + kLanes <= count; i += kLanes)
+    found = hn::Or(found, hn::IsNaN(hn::LoadU(kTag, x + i)));
+  return !hn::AllFalse(kTag, found);
+}
+
+/// `wins` says whether cells are to take the place of the best so far.
+template <class Load, class Wins>
+HWY_INLINE void slide_max_plane(const PlanePlan& plan, const float* x, float* y, Load load, Wins wins) {
+  slide(
+      plan, x, load, []() HWY_ATTR { return hn::Set(Tag(), -std::numeric_limits<float>::infinity()); },
+      [&](auto best, auto cells, auto mask, std::int64_t)
+          HWY_ATTR { return hn::IfThenElse(hn::And(mask, wins(best, cells)), cells, best); },
+      [&](auto best, std::int64_t, const Chunk& chunk, std::int64_t place)
+          HWY_ATTR { hn::BlendedStore(best, mask_of(chunk.mask), Tag(), y + place); });
+}
+
 void max_plane(const PlanePlan& plan, const float* x, float* y) {
+  const bool has_nan = holds_nan(x, plan.window.rows.in * plan.window.columns.in);
   with_load(plan.window.columns.stride, [&](auto load) HWY_ATTR {
-    slide(
-        plan, x, load, []() HWY_ATTR { return hn::Set(Tag(), -std::numeric_limits<float>::infinity()); },
-        [](auto best, auto cells, auto mask, std::int64_t) HWY_ATTR {
-          // Not a number wins over everything but another one.
-          const auto wins = hn::Or(hn::Gt(cells, best), hn::AndNot(hn::IsNaN(best), hn::IsNaN(cells)));
-          return hn::IfThenElse(hn::And(mask, wins), cells, best);
-        },
-        [&](auto best, std::int64_t, const Chunk& chunk, std::int64_t place)
-            HWY_ATTR { hn::BlendedStore(best, mask_of(chunk.mask), Tag(), y + place); });
+    if (!has_nan)
+      slide_max_plane(plan, x, y, load, [](auto best, auto cells) HWY_ATTR { return hn::Gt(cells, best); });
+    else  // not a number wins over everything but another one
+      slide_max_plane(plan, x, y, load, [](auto best, auto cells) HWY_ATTR {
+        return hn::Or(hn::Gt(cells, best), hn::AndNot(hn::IsNaN(best), hn::IsNaN(cells)));
+      });
   });
 }
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <vector>
 
 #include "verifier/engine/simd/parts.h"
 #include "verifier/engine/simd/strip.h"
@@ -25,7 +26,7 @@ struct Block {
   std::int64_t columns;
 };
 
-bool run_block(const Product& product, const Block& block) {
+bool run_block(const Product& product, const std::vector<std::int64_t>& terms, const Block& block) {
   const Finish finish;
   bool finite = true;
   for (std::int64_t first = 0; first < product.inner; first += kDepth) {
@@ -34,7 +35,7 @@ bool run_block(const Product& product, const Block& block) {
         product.left + (block.row * product.left_step + first) * static_cast<std::int64_t>(sizeof(float));
     strip.weight_step = product.left_step;
     strip.cells = product.right + first * product.right_step + block.column;
-    strip.cell_step = product.right_step;
+    strip.terms = terms.data();
     strip.depth = std::min(kDepth, product.inner - first);
     strip.outputs = product.output + block.row * product.output_step + block.column;
     strip.output_step = product.output_step;
@@ -55,12 +56,15 @@ bool multiply(const Product& product) {
   const std::int64_t wanted = parts_of(4L * tbb::this_task_arena::max_concurrency(), strips);
   const std::int64_t rows = std::max(kLeastRows, parts_of(product.rows, wanted));
   const std::int64_t row_parts = parts_of(product.rows, rows);
+  std::vector<std::int64_t> terms;
+  for (std::int64_t k = 0; k < std::min(kDepth, product.inner); ++k) terms.push_back(k * product.right_step);
   std::atomic<bool> good = true;
   tbb::parallel_for(std::int64_t{0}, strips * row_parts, [&](std::int64_t i) {
     const std::int64_t row = i / strips * rows;
     const std::int64_t column = i % strips * width;
-    if (!run_block(product, {row, std::min(rows, product.rows - row), column,
-                             std::min(width, product.columns - column)}))
+    if (!run_block(
+            product, terms,
+            {row, std::min(rows, product.rows - row), column, std::min(width, product.columns - column)}))
       good = false;
   });
   return good;

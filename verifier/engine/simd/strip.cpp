@@ -98,7 +98,7 @@ class Tile {
     const std::byte* lower = upper + signed_of(kHalf) * step;
     if (strip_.finish != nullptr && strip_.finish->addend != nullptr) fetch_addend();
     for (std::int64_t k = 0; k < strip_.depth; ++k) {
-      const float* const cells = strip_.cells + k * strip_.cell_step;
+      const float* const cells = strip_.cells + strip_.terms[k];
       if (k % kFloatsOfLine == 0) fetch_weights(upper);
       hn::Vec<Tag> row[Vectors + 1];
       PADPROOF_UNROLL
@@ -164,27 +164,27 @@ bool run_rows(const Strip& strip, const TailCells<TailTag>& tail) {
   return finite;
 }
 
-template <bool HasTail, std::size_t Vectors = 0, class TailTag>
-bool run_width(const Strip& strip, std::int64_t vectors, const TailCells<TailTag>& tail) {
-  if constexpr (Vectors == kMostVectors) {
-    return run_rows<Vectors, false>(strip, tail);
-  } else {
-    if (vectors > signed_of(Vectors)) return run_width<HasTail, Vectors + 1>(strip, vectors, tail);
-    return run_rows<Vectors, HasTail>(strip, tail);
-  }
+template <std::size_t Vectors = 1>
+bool run_whole(const Strip& strip, std::int64_t vectors) {
+  const TailCells<Tag> none{Tag(), hn::FirstN(Tag(), 0)};
+  if constexpr (Vectors < kMostVectors)
+    if (vectors > signed_of(Vectors)) return run_whole<Vectors + 1>(strip, vectors);
+  return run_rows<Vectors, false>(strip, none);
 }
 
-template <std::size_t Lanes>
+template <std::size_t Lanes, std::size_t Vectors = 0>
 bool run_with_tail(const Strip& strip, std::int64_t vectors, std::int64_t tail) {
-  using TailTag = hn::CappedTag<float, Lanes>;
-  return run_width<true>(
-      strip, vectors, TailCells<TailTag>{TailTag(), hn::FirstN(TailTag(), static_cast<std::size_t>(tail))});
+  if constexpr (Vectors + 1 < kMostVectors)
+    if (vectors > signed_of(Vectors)) return run_with_tail<Lanes, Vectors + 1>(strip, vectors, tail);
+  const hn::CappedTag<float, Lanes> d;
+  return run_rows<Vectors, true>(
+      strip, TailCells<hn::CappedTag<float, Lanes>>{d, hn::FirstN(d, static_cast<std::size_t>(tail))});
 }
 
 bool run(const Strip& strip) {
   const std::int64_t vectors = strip.columns / kLanes;
   const std::int64_t tail = strip.columns % kLanes;
-  if (tail == 0) return run_width<false>(strip, vectors, TailCells<Tag>{Tag(), hn::FirstN(Tag(), 0)});
+  if (tail == 0) return run_whole(strip, vectors);
     // Narrower tails are only faster, and take the sanitizers half a minute to compile.
 #if !HWY_IS_ASAN && !HWY_IS_TSAN
   if (tail <= 4) return run_with_tail<4>(strip, vectors, tail);

@@ -23,12 +23,12 @@ struct Finish {
   float most = 0;
 };
 
-/// outputs[r][c] += sum over k of weights[r][k] * cells[k][c].
+/// outputs[r][c] += sum over k of weights[r][k] * cells[terms[k] + c].
 struct Strip {
   const std::byte* weights = nullptr;  // floats at any address: the bytes of a model file
   std::int64_t weight_step = 0;        // elements between rows
-  const float* cells = nullptr;        // `depth` rows
-  std::int64_t cell_step = 0;
+  const float* cells = nullptr;
+  const std::int64_t* terms = nullptr;  // `depth` of them
   std::int64_t depth = 0;
   float* outputs = nullptr;
   std::int64_t output_step = 0;
