@@ -5,7 +5,6 @@
 
 #include "model/tensor_values.h"
 #include "verifier/proof/attribute_equality.h"
-#include "verifier/proof/constant_equality.h"
 
 namespace padproof::verifier {
 
@@ -14,8 +13,9 @@ using model::Node;
 using model::ValueId;
 using model::ValueKind;
 
-Counterparts::Counterparts(const model::Model& source, const model::Model& target)
-    : source_(source), target_(target), same_(target.graph->values.size(), kNoValue) {
+Counterparts::Counterparts(const model::Model& source, const model::Model& target,
+                           ConstantComparison& constants)
+    : source_(source), target_(target), constants_(constants), same_(target.graph->values.size(), kNoValue) {
   for (const Node& node : source.graph->nodes)
     for (const ValueId input : node.inputs)
       if (input != kNoValue) readers_.emplace(input, &node);
@@ -72,15 +72,19 @@ bool Counterparts::is_same_operator(const Node& source, const Node& target) cons
 bool Counterparts::is_same_operand(ValueId source, ValueId target) {
   if (source == kNoValue || target == kNoValue) return source == target;
   if (same_[target] == source) return true;
+  if (!are_same_constants(source, target)) return false;
+  same_[target] = source;
+  return true;
+}
+
+bool Counterparts::are_same_constants(ValueId source, ValueId target) {
   const model::Value& left = source_.graph->values[source];
   const model::Value& right = target_.graph->values[target];
   if (left.kind != ValueKind::kInitializer || right.kind != ValueKind::kInitializer ||
       left.initializer == nullptr || right.initializer == nullptr)
     return false;
-  const auto equal = same_constants(*left.initializer, *right.initializer);
-  if (!equal || !*equal) return false;
-  same_[target] = source;
-  return true;
+  const auto equal = constants_.are_same(*left.initializer, *right.initializer);
+  return equal && *equal;
 }
 
 bool Counterparts::are_same(const Node& source, const Node& target) {

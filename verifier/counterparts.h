@@ -8,12 +8,13 @@
 #include <vector>
 
 #include "model/graph.h"
+#include "verifier/constant_comparison.h"
 
 namespace padproof::verifier {
 
 class Counterparts {
  public:
-  Counterparts(const model::Model& source, const model::Model& target);
+  Counterparts(const model::Model& source, const model::Model& target, ConstantComparison& constants);
 
   /// The source's node, or null.
   [[nodiscard]] const model::Node* node_of(const model::Node& target) const;
@@ -25,6 +26,8 @@ class Counterparts {
   /// Whether both nodes compute the same: one operator of one version with equal attributes, on operands that
   /// are known to be the same or are equal constants. Subgraphs and functions are never.
   bool are_same(const model::Node& source, const model::Node& target);
+  /// Whether both values are constants of the same elements.
+  bool are_same_constants(model::ValueId source, model::ValueId target);
 
  private:
   bool is_same_operator(const model::Node& source, const model::Node& target) const;
@@ -33,6 +36,7 @@ class Counterparts {
 
   const model::Model& source_;
   const model::Model& target_;
+  ConstantComparison& constants_;
   std::vector<model::ValueId> same_;                                     // by the target's value
   std::unordered_multimap<model::ValueId, const model::Node*> readers_;  // of the source's values
 };

@@ -36,8 +36,9 @@ std::optional<std::string> output_difference(const std::string& name, const Tens
 
 /// Whether one sample gives the same outputs; if not, `execution` says where.
 Result<bool> compare_sample(const model::Model& source, const model::Model& target,
-                            const NamedTensors& inputs, const ExecuteOptions& engine, Execution& execution) {
-  auto run = run_in_lockstep(source, target, inputs, engine);
+                            const NamedTensors& inputs, const ExecuteOptions& engine,
+                            ConstantComparison& constants, Execution& execution) {
+  auto run = run_in_lockstep(source, target, inputs, engine, &constants);
   if (!run) return Error(run.error());
   execution.nodes_run_once = run->nodes_run_once;
   execution.nodes_run_twice = run->nodes_run_twice;
@@ -85,7 +86,10 @@ Result<NamedTensors> make_inputs(const model::GraphInstance& facts, std::uint64_
 }
 
 Execution execute_both(const model::Model& source, const model::GraphInstance& source_facts,
-                       const model::Model& target, const ExecutionOptions& options) {
+                       const model::Model& target, const ExecutionOptions& options,
+                       ConstantComparison* constants) {
+  ConstantComparison own;
+  if (constants == nullptr) constants = &own;
   Execution execution;
   execution.seed = options.seed;
   const std::int64_t samples = options.inputs ? 1 : options.samples;
@@ -93,7 +97,7 @@ Execution execute_both(const model::Model& source, const model::GraphInstance& s
     const std::uint64_t seed = options.seed + static_cast<std::uint64_t>(i);
     const auto inputs =
         options.inputs ? Result<NamedTensors>(*options.inputs) : make_inputs(source_facts, seed, i + 1);
-    const auto same = inputs ? compare_sample(source, target, *inputs, options.engine, execution)
+    const auto same = inputs ? compare_sample(source, target, *inputs, options.engine, *constants, execution)
                              : Result<bool>(Error(inputs.error()));
     if (!same) {
       execution.outcome = Outcome::kNotRun;

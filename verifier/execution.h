@@ -7,6 +7,7 @@
 #include <string>
 
 #include "model/facts.h"
+#include "verifier/constant_comparison.h"
 #include "verifier/engine/executor.h"
 #include "verifier/value_difference.h"
 
@@ -39,10 +40,11 @@ struct ExecutionOptions {
   ExecuteOptions engine;
 };
 
-/// Sizes for extents that are only known by name are chosen per sample: 1, 2, ... for the first axis, 64 for
-/// others.
+/// What `constants` has compared is not compared again. Sizes for extents that are only known by name are
+/// chosen per sample: 1, 2, ... for the first axis, 64 for others.
 Execution execute_both(const model::Model& source, const model::GraphInstance& source_facts,
-                       const model::Model& target, const ExecutionOptions& options);
+                       const model::Model& target, const ExecutionOptions& options,
+                       ConstantComparison* constants = nullptr);
 
 /// Seeded inputs for the model's graph inputs that have no default. kUnsupported if a rank or type is
 /// unknown.

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "model/locate.h"
 #include "model/tensor_values.h"
 #include "verifier/counterparts.h"
@@ -37,11 +39,12 @@ struct Side {
 
 class Lockstep {
  public:
-  Lockstep(const model::Model& source, const model::Model& target, const ExecuteOptions& options)
+  Lockstep(const model::Model& source, const model::Model& target, const ExecuteOptions& options,
+           ConstantComparison& constants)
       : memory_(options.memory_limit_bytes),
         source_(source, options, memory_),
         target_(target, options, memory_),
-        counterparts_(source, target),
+        counterparts_(source, target, constants),
         fuses_(options.fuse) {}
 
   Result<LockstepRun> run(const NamedTensors& inputs) {
@@ -92,6 +95,7 @@ class Lockstep {
         return {};
       }
     }
+    if (counterpart != nullptr) share_constants(*counterpart, node);
     stuck_ = !operands_are_there(node);
     if (stuck_) return {};
     ++result_.nodes_run_twice;
@@ -99,6 +103,16 @@ class Lockstep {
     for (const ValueId value : target_.walk.last_results())
       if (auto done = compare(value, node); !done) return done;
     return {};
+  }
+
+  /// Weights of the same bits are read where the source's node just read them.
+  void share_constants(const Node& from, const Node& to) {
+    for (std::size_t i = 0; i < std::min(from.inputs.size(), to.inputs.size()); ++i) {
+      const ValueId theirs = to.inputs[i];
+      if (theirs == model::kNoValue || from.inputs[i] == model::kNoValue) continue;
+      if (counterparts_.are_same_constants(from.inputs[i], theirs))
+        target_.frame.read_instead(theirs, *source_.frame.graph().values[from.inputs[i]].initializer);
+    }
   }
 
   Result<void> advance_source_to(std::uint32_t node) {
@@ -174,7 +188,10 @@ bool same_outputs(const LockstepRun& run) {
 }  // namespace
 
 Result<LockstepRun> run_in_lockstep(const model::Model& source, const model::Model& target,
-                                    const NamedTensors& inputs, const ExecuteOptions& options) {
+                                    const NamedTensors& inputs, const ExecuteOptions& options,
+                                    ConstantComparison* constants) {
+  ConstantComparison own;
+  ConstantComparison& compared = constants == nullptr ? own : *constants;
   ExecuteOptions quick = options;
   quick.on_value = nullptr;
   ExecuteOptions by_itself = quick;
@@ -182,11 +199,11 @@ Result<LockstepRun> run_in_lockstep(const model::Model& source, const model::Mod
   by_itself.on_progress = nullptr;
   Result<LockstepRun> result;
   const auto done = with_threads(options, target.file, [&]() -> Result<void> {
-    Lockstep lockstep(source, target, quick);
+    Lockstep lockstep(source, target, quick, compared);
     result = lockstep.run(inputs);
     // Fused kernels hide values, and with them which node differs first.
     if (result && (lockstep.stuck() || !same_outputs(*result)))
-      result = Lockstep(source, target, by_itself).run(inputs);
+      result = Lockstep(source, target, by_itself, compared).run(inputs);
     if (!result) return Error(result.error());
     return {};
   });

@@ -9,6 +9,7 @@
 
 #include <optional>
 
+#include "verifier/constant_comparison.h"
 #include "verifier/engine/executor.h"
 #include "verifier/value_difference.h"
 
@@ -22,8 +23,10 @@ struct LockstepRun {
   std::size_t nodes_run_twice = 0;
 };
 
-/// `options.on_value` is not called. The models must outlive the call alone.
+/// What `constants` has compared is not compared again. `options.on_value` is not called. The models must
+/// outlive the call alone.
 model::Result<LockstepRun> run_in_lockstep(const model::Model& source, const model::Model& target,
-                                           const NamedTensors& inputs, const ExecuteOptions& options);
+                                           const NamedTensors& inputs, const ExecuteOptions& options,
+                                           ConstantComparison* constants = nullptr);
 
 }  // namespace padproof::verifier

@@ -29,8 +29,10 @@ Verdict verify(const model::Model& source, const model::GraphInstance& source_fa
                const model::Model& target, const model::GraphInstance& target_facts,
                const VerifyOptions& options) {
   Verdict verdict;
-  if (options.prove) verdict.proof = prove(source, source_facts, target, target_facts);
-  if (options.execute) verdict.execution = execute_both(source, source_facts, target, options.execution);
+  ConstantComparison constants;
+  if (options.prove) verdict.proof = prove(source, source_facts, target, target_facts, &constants);
+  if (options.execute)
+    verdict.execution = execute_both(source, source_facts, target, options.execution, &constants);
   verdict.status = options.prove ? verdict.proof.status : Status::kUnknown;
   // A witness is about one operator. Where random inputs do not show it at the outputs, it may be an operator
   // that stands elsewhere in the target, or whose value nobody reads: that is no refutation of the models.

@@ -44,6 +44,11 @@ std::int64_t Frame::opset_of(const model::Node& node) const {
   return found == surroundings_.opset_imports->end() ? 0 : found->second;
 }
 
+const model::TensorRef* Frame::initializer(ValueId value) const {
+  const auto found = read_instead_.find(value);
+  return found == read_instead_.end() ? graph_.values[value].initializer : found->second;
+}
+
 Result<const Tensor*> Frame::get(ValueId value) {
   const model::Value& described = graph_.values[value];
   if (described.kind == model::ValueKind::kOuter) {
@@ -56,7 +61,7 @@ Result<const Tensor*> Frame::get(ValueId value) {
     return model::unsupported("sparse-initializer", "sparse initializers are not implemented",
                               model::printable(described.name));
   if (described.initializer == nullptr) return nullptr;
-  auto decoded = from_constant(*described.initializer);
+  auto decoded = from_constant(*initializer(value));
   if (!decoded) return Error(decoded.error());
   tensor = std::move(*decoded);
   return &tensor;
@@ -70,7 +75,7 @@ Result<const Tensor*> Frame::get_in_place(ValueId value) {
     return get(value);
   const auto known = in_place_.find(value);
   if (known != in_place_.end()) return &known->second;
-  auto tensor = from_constant_in_place(*described.initializer);
+  auto tensor = from_constant_in_place(*initializer(value));
   if (!tensor) return Error(tensor.error());
   return &in_place_.emplace(value, std::move(*tensor)).first->second;
 }

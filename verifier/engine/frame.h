@@ -47,6 +47,8 @@ class Frame {
   model::Result<const Tensor*> get(model::ValueId value);
   /// The same; floats of an initializer may come at any address.
   model::Result<const Tensor*> get_in_place(model::ValueId value);
+  /// From now on elements of `same`, which are those of the value's initializer, are read.
+  void read_instead(model::ValueId value, const model::TensorRef& same) { read_instead_[value] = &same; }
   /// What is there without decoding anything, or null.
   [[nodiscard]] const Tensor* peek(model::ValueId value) const {
     return values_[value].is_set() ? &values_[value] : nullptr;
@@ -59,7 +61,10 @@ class Frame {
   Frame* parent_;
   Surroundings surroundings_;
   std::vector<Tensor> values_;
+  [[nodiscard]] const model::TensorRef* initializer(model::ValueId value) const;
+
   std::map<model::ValueId, Tensor> in_place_;  // initializers whose floats are not aligned
+  std::map<model::ValueId, const model::TensorRef*> read_instead_;
 };
 
 }  // namespace padproof::verifier

@@ -44,8 +44,8 @@ bool multiply_fast(const GemmMatrix& left, const GemmMatrix& right, const float*
   const simd::AlignedFloats cells(left.columns * left.rows);
   lay_out(left, a, cells.data());
   const simd::AlignedFloats transposed(right.columns * left.rows);
-  if (!simd::multiply({b, right.column_step, cells.data(), left.rows, transposed.data(), left.rows,
-                       right.columns, left.columns, left.rows}))
+  if (!simd::multiply({b, right.column_step, reinterpret_cast<const std::byte*>(cells.data()), left.rows,
+                       transposed.data(), left.rows, right.columns, left.columns, left.rows}))
     return false;
   for (std::int64_t row = 0; row < left.rows; ++row)
     for (std::int64_t column = 0; column < right.columns; ++column)

@@ -5,7 +5,7 @@
 // MatMul-1/-9/-13.
 #include <tbb/parallel_for.h>
 
-#include <algorithm>
+#include <cstring>
 
 #include "verifier/engine/fused.h"
 #include "verifier/engine/kernels.h"
@@ -28,25 +28,52 @@ void multiply_columns(const MatrixStacks& stacks, const T* left, const T* right,
                  {output + row * stacks.columns + first, 1}, end - first);
 }
 
-// Fewer rows read the right matrix once and in order: the scalar path is as fast as memory.
-constexpr std::int64_t kLeastRowsOfTiles = 3;
 constexpr std::int64_t kColumnsOfTask = 512;
 
-/// Only the scalar oracle knows all types; the fast path hands over what it does not vouch for.
 template <class T>
 void multiply_pair(const MatrixStacks& stacks, const T* left, const T* right, T* output, bool oracle) {
-  if constexpr (std::is_same_v<T, float>) {
-    if (!oracle && stacks.rows >= kLeastRowsOfTiles && stacks.inner > 0) {
-      if (simd::multiply({reinterpret_cast<const std::byte*>(left), stacks.inner, right, stacks.columns,
-                          output, stacks.columns, stacks.rows, stacks.inner, stacks.columns}))
-        return;
-      std::fill_n(output, stacks.rows * stacks.columns, 0.0F);
-    }
-  }
   if (oracle) return multiply_columns(stacks, left, right, output, 0, stacks.columns);
   tbb::parallel_for(
       tbb::blocked_range<std::int64_t>(0, stacks.columns, kColumnsOfTask),
       [&](const auto& range) { multiply_columns(stacks, left, right, output, range.begin(), range.end()); });
+}
+
+// Fewer rows read the right matrix once and in order, if it is aligned: the scalar path is as fast as memory.
+constexpr std::int64_t kLeastRowsOfTiles = 3;
+
+/// The fast path, for floats; the right matrices may come at any address. False if it is not for these
+/// operands, or does not vouch for the bits.
+bool multiply_fast(const KernelContext& context, const MatrixStacks& stacks, Tensor* output) {
+  const Tensor& left = context.present(0);
+  const Tensor& right = context.present(1);
+  if (context.oracle || left.dtype() != model::DataType::kFloat || stacks.inner == 0) return false;
+  if (stacks.rows < kLeastRowsOfTiles && right.is_aligned()) return false;
+  const auto* const a = reinterpret_cast<const std::byte*>(left.bytes().data());
+  const auto* const b = reinterpret_cast<const std::byte*>(right.bytes().data());
+  constexpr auto kBytes = static_cast<std::int64_t>(sizeof(float));
+  bool good = true;
+  stacks.for_each([&](std::int64_t from_left, std::int64_t from_right, std::int64_t to) {
+    good = good && simd::multiply({a + from_left * kBytes, stacks.inner, b + from_right * kBytes,
+                                   stacks.columns, elements<float>(output).data() + to, stacks.columns,
+                                   stacks.rows, stacks.inner, stacks.columns});
+  });
+  return good;
+}
+
+/// As the contract of the bits says: all types, all values.
+Result<void> multiply_scalar(const KernelContext& context, const MatrixStacks& stacks, Tensor* output) {
+  const Tensor& left = context.present(0);
+  const auto right = aligned(context, context.present(1));
+  if (!right) return Error(right.error());
+  std::memset(output->mutable_bytes(), 0, output->bytes().size());
+  const bool known = dispatch(FloatTypes{}, left.dtype(), [&]<class T>(std::type_identity<T>) {
+    stacks.for_each([&](std::int64_t from_left, std::int64_t from_right, std::int64_t to) {
+      multiply_pair(stacks, left.data<T>().data() + from_left, right->data<T>().data() + from_right,
+                    elements<T>(output).data() + to, context.oracle);
+    });
+  });
+  if (!known) return type_not_in_engine(context, left.dtype());
+  return {};
 }
 
 }  // namespace
@@ -57,16 +84,10 @@ Result<void> matmul(KernelContext& context) {
   if (auto same = same_types(context, 2); !same) return same;
   const auto stacks = MatrixStacks::of(left.dims(), right.dims());
   if (!stacks) return Error(stacks.error());
-  const auto output = make_output(context, 0, left.dtype(), stacks->output);
+  const auto output = make_output(context, 0, left.dtype(), stacks->output, Contents::kAnything);
   if (!output) return Error(output.error());
-  const bool known = dispatch(FloatTypes{}, left.dtype(), [&]<class T>(std::type_identity<T>) {
-    stacks->for_each([&](std::int64_t from_left, std::int64_t from_right, std::int64_t to) {
-      multiply_pair(*stacks, left.data<T>().data() + from_left, right.data<T>().data() + from_right,
-                    elements<T>(*output).data() + to, context.oracle);
-    });
-  });
-  if (!known) return type_not_in_engine(context, left.dtype());
-  return {};
+  if (multiply_fast(context, *stacks, *output)) return {};
+  return multiply_scalar(context, *stacks, *output);
 }
 
 }  // namespace padproof::verifier

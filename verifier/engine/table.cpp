@@ -106,7 +106,7 @@ constexpr std::array kOperators = {
     Operator{"", "Loop", nullptr, 0, kAnyNumber, kAnyNumber, "body:g"},
     Operator{"", "LpNormalization", lp_normalization, 1, 1, 1, "axis:i p:i"},
     Operator{"", "LpPool", lp_pool, 1, 1, 1, kLpPool},
-    Operator{"", "MatMul", matmul_of_numbers, 2, 2, 1, kNone},
+    Operator{"", "MatMul", matmul_of_numbers, 2, 2, 1, kNone, 1},
     Operator{"", "MatMulInteger", matmul_integer, 2, 4, 1, kNone},
     Operator{"", "Max", maximum, 1, kAnyNumber, 1, "consumed_inputs:I"},
     Operator{"", "MaxPool", max_pool, 1, 1, 2, kMaxPool},

@@ -9,6 +9,7 @@
 #include <new>
 
 #include "model/tensor_values.h"
+#include "verifier/same_bytes.h"
 
 namespace padproof::verifier {
 namespace {
@@ -157,7 +158,8 @@ Result<Tensor> from_constant_in_place(const model::TensorRef& constant) {
 }
 
 bool same_bits(const Tensor& left, const Tensor& right) {
-  return left.dtype() == right.dtype() && left.dims() == right.dims() && left.bytes() == right.bytes();
+  return left.dtype() == right.dtype() && left.dims() == right.dims() &&
+         same_bytes(left.bytes(), right.bytes());
 }
 
 std::string to_string(const Dims& dims) {

@@ -8,7 +8,6 @@
 
 #include "model/tensor_values.h"
 #include "verifier/engine/kernel.h"
-#include "verifier/proof/constant_equality.h"
 
 namespace padproof::verifier {
 namespace {
@@ -217,7 +216,7 @@ void Pairing::check_constants(const Pair& pair, const model::TensorRef& source,
   for (const Place* place : {&pair.source}) {
     if (const Node* node = place->producer()) evidence(*place->instance, *node).method = Method::kIdentical;
   }
-  const auto same = same_constants(source, target);
+  const auto same = constants_.are_same(source, target);
   // Memory need not hold the weights of both.
   model::release(target_model_, target);
   if (same && *same) return;

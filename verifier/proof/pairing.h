@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "model/facts.h"
+#include "verifier/constant_comparison.h"
 #include "verifier/evidence.h"
 #include "verifier/proof/place.h"
 #include "verifier/proof/window_obligation.h"
@@ -21,8 +22,12 @@ namespace padproof::verifier {
 class Pairing {
  public:
   Pairing(const model::Model& source_model, const model::GraphInstance& source,
-          const model::Model& target_model, const model::GraphInstance& target)
-      : source_model_(source_model), source_(source), target_model_(target_model), target_(target) {}
+          const model::Model& target_model, const model::GraphInstance& target, ConstantComparison& constants)
+      : source_model_(source_model),
+        source_(source),
+        target_model_(target_model),
+        target_(target),
+        constants_(constants) {}
 
   Proof run();
 
@@ -71,6 +76,7 @@ class Pairing {
   const model::GraphInstance& source_;
   const model::Model& target_model_;
   const model::GraphInstance& target_;
+  ConstantComparison& constants_;
   std::unordered_set<Pair, PairHash> seen_;
   std::vector<Pair> open_;
   std::unordered_map<const model::Node*, std::size_t> evidence_index_;

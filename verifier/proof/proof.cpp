@@ -38,8 +38,9 @@ std::string_view to_string(Method method) {
 }
 
 Proof prove(const model::Model& source, const model::GraphInstance& source_facts, const model::Model& target,
-            const model::GraphInstance& target_facts) {
-  return Pairing(source, source_facts, target, target_facts).run();
+            const model::GraphInstance& target_facts, ConstantComparison* constants) {
+  ConstantComparison own;
+  return Pairing(source, source_facts, target, target_facts, constants == nullptr ? own : *constants).run();
 }
 
 }  // namespace padproof::verifier

@@ -4,12 +4,14 @@
 #pragma once
 
 #include "model/facts.h"
+#include "verifier/constant_comparison.h"
 #include "verifier/evidence.h"
 
 namespace padproof::verifier {
 
-/// Both models with their facts, inferred independently of each other.
+/// Both models with their facts, inferred independently of each other. What `constants` has compared is not
+/// compared again; null: all is.
 Proof prove(const model::Model& source, const model::GraphInstance& source_facts, const model::Model& target,
-            const model::GraphInstance& target_facts);
+            const model::GraphInstance& target_facts, ConstantComparison* constants = nullptr);
 
 }  // namespace padproof::verifier

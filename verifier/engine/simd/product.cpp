@@ -34,7 +34,9 @@ bool run_block(const Product& product, const std::vector<std::int64_t>& terms, c
     strip.weights =
         product.left + (block.row * product.left_step + first) * static_cast<std::int64_t>(sizeof(float));
     strip.weight_step = product.left_step;
-    strip.cells = product.right + first * product.right_step + block.column;
+    strip.cells =
+        reinterpret_cast<const float*>(product.right + (first * product.right_step + block.column) *
+                                                           static_cast<std::int64_t>(sizeof(float)));
     strip.terms = terms.data();
     strip.depth = std::min(kDepth, product.inner - first);
     strip.outputs = product.output + block.row * product.output_step + block.column;

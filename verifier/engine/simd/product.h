@@ -12,7 +12,7 @@ namespace padproof::verifier::simd {
 struct Product {
   const std::byte* left = nullptr;  // floats at any address
   std::int64_t left_step = 0;
-  const float* right = nullptr;
+  const std::byte* right = nullptr;  // as well
   std::int64_t right_step = 0;
   float* output = nullptr;
   std::int64_t output_step = 0;

@@ -25,9 +25,9 @@ struct Finish {
 
 /// outputs[r][c] += sum over k of weights[r][k] * cells[terms[k] + c].
 struct Strip {
-  const std::byte* weights = nullptr;  // floats at any address: the bytes of a model file
-  std::int64_t weight_step = 0;        // elements between rows
-  const float* cells = nullptr;
+  const std::byte* weights = nullptr;   // floats at any address: the bytes of a model file
+  std::int64_t weight_step = 0;         // elements between rows
+  const float* cells = nullptr;         // at any address, only ever loaded as vectors
   const std::int64_t* terms = nullptr;  // `depth` of them
   std::int64_t depth = 0;
   float* outputs = nullptr;
