@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "verifier/rounding/sketch.h"
 
+#include <tbb/parallel_for.h>
+
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <numbers>
+#include <span>
 
 #include "verifier/rounding/elements.h"
 
@@ -19,6 +21,7 @@ constexpr double kDeviations = 8;      // of independent errors
 constexpr double kRaiseDeviation = 2;  // the estimate of the deviation
 constexpr double kRaiseMagnitude = 4;  // the estimate of one-sided errors
 constexpr std::size_t kQuantiles = 1 << 16;
+constexpr std::size_t kElementsOfTask = 512;
 
 using Table = std::vector<float>;
 
@@ -85,31 +88,43 @@ void add_noise(const Tensor& scale, const Table& table, std::size_t first, std::
                std::vector<Tensor>& samples) {
   if (!scale.is_set()) return;
   const auto scales = scale.data<double>();
-  for (std::size_t k = first; k < first + kSamplesOfAKind; ++k) {
+  tbb::parallel_for(first, first + kSamplesOfAKind, [&](std::size_t k) {
     Draws draws(seed * kSamples + k);
     const auto sample = samples[k].mutable_data<float>();
     for (std::size_t i = 0; i < sample.size(); ++i) {
       if (scales[i] != 0) sample[i] += static_cast<float>(scales[i]) * draws.from(table);
     }
+  });
+}
+
+/// Of elements [first, first + reach.size()).
+void reach_of_block(const std::vector<Tensor>& samples, std::size_t first, std::span<double> reach) {
+  std::vector<double> squares(reach.size(), 0.0);
+  std::vector<float> magnitudes(reach.size() * kSamplesOfAKind);
+  for (std::size_t k = 0; k < kSamplesOfAKind; ++k) {
+    const auto normal = samples[k].data<float>().subspan(first, reach.size());
+    const auto one_sided = samples[kSamplesOfAKind + k].data<float>().subspan(first, reach.size());
+    for (std::size_t i = 0; i < reach.size(); ++i) {
+      squares[i] += static_cast<double>(normal[i]) * static_cast<double>(normal[i]);
+      magnitudes[i * kSamplesOfAKind + k] = std::fabs(one_sided[i]);
+    }
+  }
+  for (std::size_t i = 0; i < reach.size(); ++i) {
+    const auto begin = magnitudes.begin() + static_cast<std::ptrdiff_t>(i * kSamplesOfAKind);
+    const auto median = begin + kSamplesOfAKind / 2;
+    std::nth_element(begin, median, begin + kSamplesOfAKind);
+    reach[i] = kDeviations * kRaiseDeviation * std::sqrt(squares[i] / kSamplesOfAKind) +
+               kRaiseMagnitude * static_cast<double>(*median);
   }
 }
 
 Tensor reach_of(const std::vector<Tensor>& samples) {
   Tensor reach(DataType::kDouble, samples.front().dims());
   const auto to = reach.mutable_data<double>();
-  std::array<float, kSamplesOfAKind> magnitudes;
-  for (std::size_t i = 0; i < to.size(); ++i) {
-    double squares = 0;
-    for (std::size_t k = 0; k < kSamplesOfAKind; ++k) {
-      const double normal = samples[k].data<float>()[i];
-      squares += normal * normal;
-      magnitudes[k] = std::fabs(samples[kSamplesOfAKind + k].data<float>()[i]);
-    }
-    const auto median = magnitudes.begin() + kSamplesOfAKind / 2;
-    std::nth_element(magnitudes.begin(), median, magnitudes.end());
-    to[i] = kDeviations * kRaiseDeviation * std::sqrt(squares / kSamplesOfAKind) +
-            kRaiseMagnitude * static_cast<double>(*median);
-  }
+  tbb::parallel_for(tbb::blocked_range<std::size_t>(0, to.size(), kElementsOfTask), [&](const auto& range) {
+    for (std::size_t i = range.begin(); i < range.end(); i += kElementsOfTask)
+      reach_of_block(samples, i, to.subspan(i, std::min(kElementsOfTask, range.end() - i)));
+  });
   return reach;
 }
 
