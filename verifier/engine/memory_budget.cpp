@@ -22,19 +22,19 @@ constexpr std::uint64_t kLeastHuge = kHugePage / 2;
 // What may wait to be used again, however little is in use.
 constexpr std::uint64_t kAlwaysKept = 1U << 27U;
 
-struct Block {
-  void* memory = nullptr;  // as the library gave it
-  std::uint64_t size = 0;  // usable from the first aligned address on
-  [[nodiscard]] std::byte* first() const {
-    const std::uint64_t beyond = reinterpret_cast<std::uintptr_t>(memory) % kAlignment;
-    return static_cast<std::byte*>(memory) + (kAlignment - beyond) % kAlignment;
-  }
-};
-
 }  // namespace
 
 class MemoryBudget::Account {
  public:
+  struct Block {
+    void* memory = nullptr;  // as the library gave it
+    std::uint64_t size = 0;  // usable from the first aligned address on
+    [[nodiscard]] std::byte* first() const {
+      const std::uint64_t beyond = reinterpret_cast<std::uintptr_t>(memory) % kAlignment;
+      return static_cast<std::byte*>(memory) + (kAlignment - beyond) % kAlignment;
+    }
+  };
+
   explicit Account(std::uint64_t limit_bytes) : limit_bytes_(limit_bytes) {}
   Account(const Account&) = delete;
   Account& operator=(const Account&) = delete;
@@ -117,7 +117,7 @@ model::Result<Tensor> MemoryBudget::allocate(model::DataType dtype, Dims dims, C
                               std::to_string(limit) + " bytes");
   };
   if (static_cast<std::uint64_t>(*count) > limit / unit) return refuse();
-  const Block block = account_->take(static_cast<std::uint64_t>(*count) * unit, contents);
+  const Account::Block block = account_->take(static_cast<std::uint64_t>(*count) * unit, contents);
   if (block.memory == nullptr) return refuse();
   std::shared_ptr<std::byte[]> storage(
       block.first(), [account = account_, block](std::byte*) { account->give_back(block); });
