@@ -45,15 +45,6 @@ class SparseFile {
   std::uint64_t at_ = 0;
 };
 
-/// The length-delimited field's tag and length; the payload follows.
-std::string field_head(std::uint64_t number, std::uint64_t size) {
-  std::string length = varint_field(0, size);
-  length.erase(0, 1);
-  std::string tag = length_field(number, "");
-  tag.pop_back();
-  return tag + length;
-}
-
 /// The fields of the graph that `text` describes.
 std::string graph_fields(const std::string& text) {
   onnx::ModelProto model;

@@ -28,6 +28,8 @@ enum class MessageKind { kModel, kGraph, kFunction, kNode, kAttribute, kOther };
 /// What field `number` of a message of this kind holds; kOther if it can hold no node.
 MessageKind kind_of_field(MessageKind kind, std::uint64_t number);
 
+/// Tag and length of a length-delimited field, as short as can be; the payload follows.
+std::string field_head(std::uint64_t number, std::uint64_t size);
 /// A field with this number, wire type length-delimited and this payload, encoded as shortly as can be.
 std::string length_field(std::uint64_t number, std::string_view payload);
 std::string varint_field(std::uint64_t number, std::uint64_t value);
