@@ -40,7 +40,7 @@ void limit_files(unsigned long bytes) {
   ::setrlimit(RLIMIT_FSIZE, &limit);
 }
 
-// Runs in the child, between fork and exec: system calls only.
+// Runs in the child, perhaps in the parent's memory, until exec: system calls only.
 [[noreturn]] void become(int binary, char* const* argv, const Streams& streams, const Hardship& hardship) {
   if (!hardship.folder.empty() && ::chdir(hardship.folder.c_str()) != 0) ::_exit(kCannotStart);
   ::dup2(streams.in, 0);
@@ -63,7 +63,9 @@ pid_t start(const std::vector<std::string>& arguments, const Streams& streams, c
   for (std::string& argument : owned) argv.push_back(argument.data());
   argv.push_back(nullptr);
   const int binary = open_or_throw(name, O_RDONLY);
-  const pid_t child = ::fork();
+  // To copy the page tables of a sanitized process takes as long as the program. But the library's setuid()
+  // asks the threads of its memory to join in.
+  const pid_t child = hardship.unprivileged ? ::fork() : ::vfork();
   if (child == 0) become(binary, argv.data(), streams, hardship);
   ::close(binary);
   if (child < 0) throw std::runtime_error("cannot fork");
