@@ -123,7 +123,8 @@ std::vector<Run> PaddedPlanes::runs(std::int64_t begin, std::int64_t count, std:
 }
 
 bool can_pad(const PlaneWindow& window, std::int64_t planes, std::int64_t in_plane) {
-  if (window.rows.kernel > kMostTaps || window.columns.kernel > kMostTaps || window.taps() > kMostTaps)
+  if (planes == 0 || window.rows.kernel > kMostTaps || window.columns.kernel > kMostTaps ||
+      window.taps() > kMostTaps)
     return false;
   const std::int64_t most = kMostForOne * in_plane + kAlways / planes;
   const auto extent = [](const WindowAxis& axis) {
