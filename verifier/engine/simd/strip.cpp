@@ -129,17 +129,23 @@ class Tile {
       each([&](Place at, auto& sum, auto cells) HWY_ATTR {
         sum = hn::Add(sum, cells.load(finish.addend + first_ * strip_.output_step + place(at)));
       });
-    hn::Vec<Tag> spoiled = hn::Zero(Tag());
+    // A chain for each vector: one for all would be waited for.
+    hn::Vec<Tag> spoiled[Vectors + 1];
+    PADPROOF_UNROLL
+    for (std::size_t v = 0; v < Vectors + 1; ++v) spoiled[v] = hn::Zero(Tag());
     hn::Vec<TailTag> tail_spoiled = hn::Zero(tail_.d);
     PADPROOF_UNROLL
     for (std::size_t r = 0; r < RowCount; ++r) {
       PADPROOF_UNROLL
-      for (std::size_t v = 0; v < Vectors; ++v) spoiled = fused(Tag(), sums_[r][v], hn::Zero(Tag()), spoiled);
+      for (std::size_t v = 0; v < Vectors; ++v)
+        spoiled[v] = fused(Tag(), sums_[r][v], hn::Zero(Tag()), spoiled[v]);
       if (HasTail) tail_spoiled = fused(tail_.d, tails_[r], hn::Zero(tail_.d), tail_spoiled);
     }
+    PADPROOF_UNROLL
+    for (std::size_t v = 0; v < Vectors; ++v) spoiled[Vectors] = hn::Add(spoiled[Vectors], spoiled[v]);
     if (finish.has_least || finish.has_most)
       each([&](auto, auto& sum, auto cells) HWY_ATTR { sum = clamped(cells.d, finish, sum); });
-    return hn::AllTrue(Tag(), hn::Eq(spoiled, hn::Zero(Tag()))) &&
+    return hn::AllTrue(Tag(), hn::Eq(spoiled[Vectors], hn::Zero(Tag()))) &&
            (!HasTail || hn::AllTrue(tail_.d, hn::Eq(tail_spoiled, hn::Zero(tail_.d))));
   }
 
