@@ -5,6 +5,7 @@
 
 #include "model/tensor_values.h"
 #include "verifier/proof/attribute_equality.h"
+#include "verifier/window.h"
 
 namespace padproof::verifier {
 
@@ -55,7 +56,8 @@ std::int64_t Counterparts::opset(const model::Model& model, const Node& node) co
   return found == model.opset_imports.end() ? 0 : found->second;
 }
 
-bool Counterparts::is_same_operator(const Node& source, const Node& target) const {
+bool Counterparts::is_same_operator(const Node& source, const Node& target,
+                                    std::span<const std::string_view> except) const {
   const auto has_graph = [](const Node& node) {
     return std::any_of(node.attributes.begin(), node.attributes.end(),
                        [](const model::Attribute& attribute) { return !attribute.graphs.empty(); });
@@ -65,8 +67,27 @@ bool Counterparts::is_same_operator(const Node& source, const Node& target) cons
          source.outputs.size() == target.outputs.size() && opset(source_, source) == opset(target_, target) &&
          model::find_function(source_, source) == nullptr &&
          model::find_function(target_, target) == nullptr && !has_graph(source) && !has_graph(target) &&
-         attribute_difference({source, nullptr}, {target, nullptr}, {}, [](const auto&, const auto&) {
+         attribute_difference({source, nullptr}, {target, nullptr}, except, [](const auto&, const auto&) {
          }).empty();
+}
+
+// The engine's kernels know of these attributes what Window says, so that to run both were to run one twice.
+bool Counterparts::is_same_window(const Node& source, const Node& target, const DimsOf& dims_of) const {
+  const auto meaning = window_operator(target.domain, target.op_type);
+  if (!meaning || !is_same_operator(source, target, kWindowAttributes)) return false;
+  const auto dims = [&](std::size_t input) -> const Dims* {
+    return input < target.inputs.size() && target.inputs[input] != kNoValue ? dims_of(target.inputs[input])
+                                                                            : nullptr;
+  };
+  const Dims* const data = dims(meaning->data_input);
+  const Dims* const weights = meaning->weight_input ? dims(*meaning->weight_input) : nullptr;
+  if (data == nullptr || (meaning->weight_input && weights == nullptr)) return false;
+  const auto resolve = [&](const model::Model& model, const Node& node) {
+    return resolve_window(node, model::Attributes(node, nullptr), opset(model, node), *data, weights);
+  };
+  const auto left = resolve(source_, source);
+  const auto right = resolve(target_, target);
+  return left && right && *left == *right;
 }
 
 bool Counterparts::is_same_operand(ValueId source, ValueId target) {
@@ -87,8 +108,8 @@ bool Counterparts::are_same_constants(ValueId source, ValueId target) {
   return equal && *equal;
 }
 
-bool Counterparts::are_same(const Node& source, const Node& target) {
-  if (!is_same_operator(source, target)) return false;
+bool Counterparts::are_same(const Node& source, const Node& target, const DimsOf& dims_of) {
+  if (!is_same_operator(source, target) && !is_same_window(source, target, dims_of)) return false;
   for (std::size_t i = 0; i < source.outputs.size(); ++i)
     if ((source.outputs[i] == kNoValue) != (target.outputs[i] == kNoValue)) return false;
   for (std::size_t i = 0; i < source.inputs.size(); ++i)

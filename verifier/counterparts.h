@@ -3,12 +3,15 @@
 // differ. Only a hint: what is taken to be the same is the same operator on the same operands.
 #pragma once
 
+#include <functional>
+#include <span>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
 #include "model/graph.h"
 #include "verifier/constant_comparison.h"
+#include "verifier/engine/tensor.h"
 
 namespace padproof::verifier {
 
@@ -23,14 +26,19 @@ class Counterparts {
 
   /// From now on the two values are known to have the same bits.
   void set_same(model::ValueId source, model::ValueId target) { same_[target] = source; }
-  /// Whether both nodes compute the same: one operator of one version with equal attributes, on operands that
-  /// are known to be the same or are equal constants. Subgraphs and functions are never.
-  bool are_same(const model::Node& source, const model::Node& target);
+  /// The extents of a value of the target, or null.
+  using DimsOf = std::function<const Dims*(model::ValueId)>;
+  /// Whether both nodes compute the same: one operator of one version with equal attributes, or with windows
+  /// that are the same numbers at these extents, on operands that are known to be the same or are equal
+  /// constants. Subgraphs and functions are never.
+  bool are_same(const model::Node& source, const model::Node& target, const DimsOf& dims_of);
   /// Whether both values are constants of the same elements.
   bool are_same_constants(model::ValueId source, model::ValueId target);
 
  private:
-  bool is_same_operator(const model::Node& source, const model::Node& target) const;
+  bool is_same_operator(const model::Node& source, const model::Node& target,
+                        std::span<const std::string_view> except = {}) const;
+  bool is_same_window(const model::Node& source, const model::Node& target, const DimsOf& dims_of) const;
   bool is_same_operand(model::ValueId source, model::ValueId target);
   [[nodiscard]] std::int64_t opset(const model::Model& model, const model::Node& node) const;
 

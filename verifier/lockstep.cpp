@@ -89,7 +89,8 @@ class Lockstep {
   Result<void> run_beside(const Node& node, const Node* counterpart) {
     if (counterpart != nullptr) {
       if (auto done = advance_source_to(counterpart->index); !done) return done;
-      if (counterparts_.are_same(*counterpart, node) && take_outputs(*counterpart, node)) {
+      const auto dims_of = [&](ValueId value) { return dims_of_target(value); };
+      if (counterparts_.are_same(*counterpart, node, dims_of) && take_outputs(*counterpart, node)) {
         ++result_.nodes_run_once;
         target_.walk.pass();
         return {};
@@ -103,6 +104,12 @@ class Lockstep {
     for (const ValueId value : target_.walk.last_results())
       if (auto done = compare(value, node); !done) return done;
     return {};
+  }
+
+  [[nodiscard]] const Dims* dims_of_target(ValueId value) const {
+    if (const Tensor* const tensor = target_.frame.peek(value)) return &tensor->dims();
+    const model::TensorRef* const constant = target_.frame.graph().values[value].initializer;
+    return constant == nullptr ? nullptr : &constant->dims;
   }
 
   /// Weights of the same bits are read where the source's node just read them.

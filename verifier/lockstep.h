@@ -2,7 +2,8 @@
 // Runs two models side by side and compares their values as they come.
 //
 // A node of the target whose counterpart in the source is the same operator on bit-identical operands is not
-// run again: its outputs are the source's. What remains is run on both sides and compared; where the bits are
+// run again: its outputs are the source's. For a window the numbers count that its attributes resolve to at
+// these extents, not how they are written. What remains is run on both sides and compared; where the bits are
 // the same the target goes on with the source's tensor, so that memory stays that of one run and of the
 // values that differ.
 #pragma once

@@ -44,7 +44,13 @@ struct Window {
   bool ceil_mode = false;          // what the node says; `out` and the pads already reflect it
   std::int64_t storage_order = 0;  // MaxPool's Indices: 0 row-major, 1 column-major
   std::int64_t p = 2;              // LpPool
+  friend bool operator==(const Window&, const Window&) = default;
 };
+
+/// The attributes that Window captures as numbers.
+inline constexpr std::string_view kWindowAttributes[] = {
+    "auto_pad",       "pads",         "kernel_shape",      "strides",       "dilations", "ceil_mode",
+    "output_padding", "output_shape", "count_include_pad", "storage_order", "group",     "p"};
 
 /// Where a sliding-window operator has its data and its weights among its inputs.
 struct WindowOperator {

@@ -15,11 +15,6 @@ namespace {
 using model::GraphInstance;
 using model::Node;
 
-// What Window captures as numbers; every other attribute must be equal as it stands.
-constexpr std::string_view kCaptured[] = {
-    "auto_pad",       "pads",         "kernel_shape",      "strides",       "dilations", "ceil_mode",
-    "output_padding", "output_shape", "count_include_pad", "storage_order", "group",     "p"};
-
 // Seconds, for models that are made to take hours; a ResNet takes ten thousand.
 constexpr std::int64_t kMostComparisonsInAll = std::int64_t{1} << 28;
 
@@ -73,7 +68,7 @@ void Pairing::check_windows(const Pair& pair, const Node& source, const Node& ta
     if (entry.method == Method::kUnreached) entry.method = Method::kIdentical;
     return require_inputs(pair, source, target, SIZE_MAX);
   }
-  const std::string difference = attribute_difference(source_side, target_side, kCaptured, kNoGraphs);
+  const std::string difference = attribute_difference(source_side, target_side, kWindowAttributes, kNoGraphs);
   if (!difference.empty()) return fail_node(mine, source, difference);
   if (same_pads) {
     // The Pads in front are nodes like any other; the window alone is the obligation.
