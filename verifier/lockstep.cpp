@@ -128,13 +128,16 @@ class Lockstep {
     return {};
   }
 
-  /// False if an output is gone already. One that a fused kernel passed over is the same all the same.
+  /// False if an output is gone already. One that a fused kernel passed over is the same all the same, unless
+  /// the target is asked for it.
   bool take_outputs(const Node& from, const Node& to) {
     const Schedule& schedule = source_.run.schedule(source_.frame.graph());
-    for (const ValueId output : from.outputs)
-      if (output != model::kNoValue && source_.frame.peek(output) == nullptr &&
-          (!fuses_ || schedule.only_reader[output] == Schedule::kNone))
-        return false;
+    for (std::size_t i = 0; i < from.outputs.size(); ++i) {
+      const ValueId output = from.outputs[i];
+      if (output == model::kNoValue || source_.frame.peek(output) != nullptr) continue;
+      const bool is_passed_over = fuses_ && schedule.only_reader[output] != Schedule::kNone;
+      if (!is_passed_over || is_target_output(to.outputs[i])) return false;
+    }
     for (std::size_t i = 0; i < from.outputs.size(); ++i) {
       if (from.outputs[i] == model::kNoValue) continue;
       counterparts_.set_same(from.outputs[i], to.outputs[i]);
@@ -142,6 +145,12 @@ class Lockstep {
         target_.frame.set(to.outputs[i], *tensor);
     }
     return true;
+  }
+
+  [[nodiscard]] bool is_target_output(ValueId value) const {
+    const auto& outputs = target_.frame.graph().outputs;
+    return std::any_of(outputs.begin(), outputs.end(),
+                       [=](const model::ValueInfo& output) { return output.value == value; });
   }
 
   [[nodiscard]] bool operands_are_there(const Node& node) const {

@@ -204,6 +204,28 @@ g (float[2,3,8,8] x, float[3,3,3,3] w) => (float[] y) {{
   CHECK(verdict.status == verifier::Status::kUnknown);
 }
 
+TEST_CASE("a value that only the target hands out is there, also where the source fused it away") {
+  const auto model = [](const std::string& outputs) {
+    return load_text(fmt::format(R"(<ir_version: 8, opset_import: ["" : 17]>
+g (float[2,3,8,8] x, float[3,3,3,3] w) => ({}) {{
+  c = Conv<pads=[1,1,1,1]>(x, w)
+  r = Relu(c)
+  d = Conv<pads=[1,1,1,1]>(r, w)
+  s = Add(d, r)
+  y = Relu(s)
+}})",
+                                 outputs));
+  };
+  const Loaded plain = model("float[] y");
+  const Loaded with_c = model("float[] y, float[] c");
+  const Loaded with_d = model("float[] y, float[] d");
+  CHECK(same_outputs(run_pair(plain, with_c)));
+  CHECK(run_pair(plain, with_c).target.contains("c"));
+  CHECK(run_pair(with_d, with_c).target.contains("c"));
+  const auto verdict = verifier::verify(with_d.model, *with_d.facts, with_c.model, *with_c.facts, {});
+  CHECK(verdict.execution.outcome == verifier::Outcome::kDifferent);
+}
+
 TEST_CASE("exported models beside their conversions take the memory of one run and little more") {
   for (const std::string name : {"resnet50_same", "keras_export_resnet50_same"}) {
     CAPTURE(name);
