@@ -24,9 +24,10 @@ class Judge {
     const double expected = element.expected;
     if (computed == expected || (std::isnan(computed) && std::isnan(expected))) return;
     judgement_.is_equal = false;
-    if (std::isfinite(computed) && !std::isfinite(element.bound)) {
+    // What overflows on the way may be anything; beside an infinity it may be NaN, but no number.
+    if (!std::isfinite(element.bound) && (std::isfinite(computed) || std::isnan(expected))) {
       ++judgement_.undecided;
-    } else if (element.distance <= element.bound) {
+    } else if (std::isfinite(element.distance) && element.distance <= element.bound) {
       judgement_.used = std::max(judgement_.used, element.distance / element.bound);
     } else if (is_reference || overflows_to(computed, element.bound, expected)) {
       judgement_.used = std::max(judgement_.used, 1.0);

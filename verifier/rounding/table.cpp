@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <limits>
 
 #include "verifier/rounding/rules.h"
 
@@ -80,6 +82,14 @@ constexpr std::array kRoundingRows = {
     RoundingRow{"Where", nullptr, worst_copy},
 };
 
+/// A bound that is omitted is that of the model's type, not of the one that it is run on.
+void clip_to_floats(Tensor* tensor) {
+  constexpr double kMost = std::numeric_limits<double>::max();
+  constexpr double kMostFloat = std::numeric_limits<float>::max();
+  for (double& value : tensor->mutable_data<double>())
+    if (std::abs(value) == kMost) value = std::copysign(kMostFloat, value);
+}
+
 std::vector<std::string> names_where(bool (*holds)(const RoundingRow& row)) {
   std::vector<std::string> names;
   for (const RoundingRow& row : kRoundingRows) {
@@ -110,7 +120,9 @@ model::Error no_bound(std::string what) { return model::unsupported("no-bound", 
 model::Result<Tensor> RuleContext::run(const std::vector<const Tensor*>& operands) const {
   return with_engine(operands, [&](KernelContext& engine) -> model::Result<Tensor> {
     if (auto done = run_kernel(op, engine); !done) return model::Error(done.error());
-    return std::move(engine.outputs[output]);
+    Tensor& result = engine.outputs[output];
+    if (node.op_type == "Clip" && result.dtype() == model::DataType::kDouble) clip_to_floats(&result);
+    return std::move(result);
   });
 }
 

@@ -23,9 +23,16 @@ double roundings_of(const RuleContext& context, const Tensor& output) {
   return terms_of(context, output) + context.row->roundings;
 }
 
+/// Whether the operator only selects or adds: no operand makes another larger.
+bool only_adds(const RoundingRow& row) {
+  if (row.worst_case == worst_copy || row.op_type == "Add" || row.op_type == "Sub") return true;
+  return row.worst_case == worst_sum && row.roles.find('w') == std::string_view::npos;
+}
+
 /// What subnormal operands and products that are taken as zero add up to.
 double flushed(const RuleContext& context, const Tensor& output) {
   double most = 1;
+  if (only_adds(*context.row)) return kLeastNormal * (roundings_of(context, output) + 1);
   for (const UncertainValue* const value : context.inputs) {
     if (value == nullptr || !value->is_float()) continue;
     double largest = 0;
