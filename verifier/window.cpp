@@ -53,20 +53,6 @@ Result<void> check_channels(const Window& window, const Dims& data, const Dims& 
 
 std::int64_t effective_kernel(const WindowAxis& axis) { return (axis.kernel - 1) * axis.dilation + 1; }
 
-/// SAME: the windows start at every stride-th cell, so there are ceil(in/stride) of them. The last one starts
-/// `stride` cells before the end, or only `residue` cells if the stride does not divide the extent; what it
-/// lacks beyond that is the padding. Of an odd total UPPER puts the larger half at the end, LOWER at the
-/// begin.
-void resolve_same(WindowAxis& axis, bool upper) {
-  const std::int64_t residue = axis.in % axis.stride;
-  const std::int64_t last_has = residue == 0 ? axis.stride : residue;
-  const std::int64_t total = std::max<std::int64_t>(0, effective_kernel(axis) - last_has);
-  const std::int64_t smaller = total / 2;
-  axis.pad_begin = upper ? smaller : total - smaller;
-  axis.pad_end = total - axis.pad_begin;
-  axis.out = axis.in / axis.stride + (residue == 0 ? 0 : 1);
-}
-
 /// Explicit pads: as many windows as fit; with ceil_mode one more that overhangs the end, unless it would
 /// start past the input and the begin pad.
 Result<void> resolve_explicit(WindowAxis& axis, bool ceil_mode) {
@@ -151,6 +137,16 @@ TapRange taps_between(const WindowAxis& axis, std::int64_t o, std::int64_t least
 }
 
 }  // namespace
+
+void resolve_same(WindowAxis& axis, bool upper) {
+  const std::int64_t residue = axis.in % axis.stride;
+  const std::int64_t last_has = residue == 0 ? axis.stride : residue;
+  const std::int64_t total = std::max<std::int64_t>(0, effective_kernel(axis) - last_has);
+  const std::int64_t smaller = total / 2;
+  axis.pad_begin = upper ? smaller : total - smaller;
+  axis.pad_end = total - axis.pad_begin;
+  axis.out = axis.in / axis.stride + (residue == 0 ? 0 : 1);
+}
 
 std::optional<WindowOperator> window_operator(std::string_view domain, std::string_view op_type) {
   for (const OperatorRow& row : kOperators)

@@ -73,6 +73,12 @@ inline constexpr std::int64_t kMaxWindowNumber = std::int64_t{1} << 30;
 model::Result<Window> resolve_window(const model::Node& node, model::Attributes attributes,
                                      std::int64_t opset, const Dims& data, const Dims* weights);
 
+/// Sets an axis's pads and extent of the output to those of SAME: the windows start at every stride-th cell,
+/// so there are ceil(in/stride) of them. The last one starts `stride` cells before the end, or only `residue`
+/// cells if the stride does not divide the extent; what it lacks beyond that is the padding. Of an odd total
+/// UPPER puts the larger half at the end, LOWER at the begin. Not for transposed axes.
+void resolve_same(WindowAxis& axis, bool upper);
+
 /// The input position that tap `t` of window `o` reads, or nothing where it reads padding. Not for transposed
 /// axes.
 inline std::optional<std::int64_t> position(const WindowAxis& axis, std::int64_t o, std::int64_t t) {

@@ -117,7 +117,8 @@ bool pads_space_only(const std::vector<std::int64_t>& pads, std::size_t rank) {
 
 }  // namespace
 
-FoldedPads fold_pads(const GraphInstance& instance, const Node& window_node, const WindowOperator& meaning) {
+FoldedPads fold_pads(const GraphInstance& instance, const Node& window_node, const WindowOperator& meaning,
+                     PadValues values) {
   FoldedPads folded;
   folded.data = input_place(instance, window_node, meaning.data_input, ignore_passed);
   if (folded.data.is_absent() || !folded.data.facts().shape || folded.data.facts().shape->size() < 3)
@@ -132,13 +133,15 @@ FoldedPads fold_pads(const GraphInstance& instance, const Node& window_node, con
     if (node == nullptr || node->op_type != "Pad" || !node->domain.empty()) return folded;
     const GraphInstance& holder = *folded.data.instance;
     const auto request = read_pad(holder, *node, rank);
-    if (!request || request->value != wanted || !pads_space_only(request->pads, rank)) return folded;
+    if (!request || !request->value || !pads_space_only(request->pads, rank)) return folded;
+    if (request->value != wanted && values == PadValues::kOfTheWindow) return folded;
     const Place inner = input_place(holder, *node, 0, ignore_passed);
     if (inner.is_absent() || !inner.facts().shape || inner.facts().shape->size() != rank) return folded;
     for (std::size_t i = 0; i + 2 < rank; ++i) {
       folded.before[i] += request->pads[i + 2];
       folded.after[i] += request->pads[i + 2 + rank];
     }
+    folded.changes_value = folded.changes_value || request->value != wanted;
     folded.nodes.push_back(node);
     folded.data = inner;
   }

@@ -21,11 +21,18 @@ struct FoldedPads {
   std::vector<std::int64_t> before;  // per spatial axis, summed over the Pads
   std::vector<std::int64_t> after;
   std::vector<const model::Node*> nodes;  // the Pads, outermost first
+  bool changes_value = false;             // a Pad's cells are not what the window takes for padding
+};
+
+/// Which Pads are folded.
+enum class PadValues {
+  kOfTheWindow,  ///< those whose value is what the window takes for padding
+  kAny,          ///< those of any known value: where the pads are, not what they do
 };
 
 /// Folds as many Pads as can be, starting from the data of `window_node`. Never fails: what cannot be folded
 /// stays.
 FoldedPads fold_pads(const model::GraphInstance& instance, const model::Node& window_node,
-                     const WindowOperator& meaning);
+                     const WindowOperator& meaning, PadValues values = PadValues::kOfTheWindow);
 
 }  // namespace padproof::verifier

@@ -58,8 +58,8 @@ void Pairing::check_windows(const Pair& pair, const Node& source, const Node& ta
   const GraphInstance& theirs = *pair.target.instance;
   const AttributeSide source_side{source, mine.attribute_scope()};
   const AttributeSide target_side{target, theirs.attribute_scope()};
-  WindowSide source_window{mine, source, fold_pads(mine, source, meaning)};
-  WindowSide target_window{theirs, target, fold_pads(theirs, target, meaning)};
+  WindowSide source_window{mine, source, meaning, fold_pads(mine, source, meaning)};
+  WindowSide target_window{theirs, target, meaning, fold_pads(theirs, target, meaning)};
   const bool same_pads = same_folding(source_window.pads, target_window.pads);
   NodeEvidence& entry = evidence(mine, source);
   const bool same_attributes = attribute_difference(source_side, target_side, {}, kNoGraphs).empty() &&
@@ -81,7 +81,7 @@ void Pairing::check_windows(const Pair& pair, const Node& source, const Node& ta
     return fail_node(mine, source, "has no data input");
   }
   const ObligationResult result =
-      check_window(source_window, target_window, meaning, kMostComparisonsInAll - proof_.compared_cells);
+      check_window(source_window, target_window, kMostComparisonsInAll - proof_.compared_cells);
   proof_.compared_cells += result.compared_cells;
   entry.source_pads = merged_pads(entry, result);
   entry.target_pads = result.target_pads;

@@ -18,9 +18,9 @@ using model::Result;
 constexpr std::int64_t kMostResidues = 4096;
 
 // The weights' dims where they are numbers.
-std::optional<Dims> weight_dims(const WindowSide& side, const WindowOperator& meaning) {
-  if (!meaning.weight_input) return std::nullopt;
-  const Place weights = input_place(side.instance, side.node, *meaning.weight_input, ignore_passed);
+std::optional<Dims> weight_dims(const WindowSide& side) {
+  if (!side.meaning.weight_input) return std::nullopt;
+  const Place weights = input_place(side.instance, side.node, *side.meaning.weight_input, ignore_passed);
   if (weights.is_absent() || !weights.facts().shape) return std::nullopt;
   Dims dims;
   for (const Extent& extent : *weights.facts().shape) {
@@ -32,53 +32,15 @@ std::optional<Dims> weight_dims(const WindowSide& side, const WindowOperator& me
 
 // The data's shape; where even its rank is unknown, extents unknown in the number that kernel_shape or the
 // weights demand.
-std::optional<model::Shape> data_shape(const WindowSide& side, const WindowOperator& meaning) {
+std::optional<model::Shape> data_shape(const WindowSide& side) {
   if (const auto& shape = side.pads.data.facts().shape) return *shape;
   const model::Attributes attributes(side.node, side.instance.attribute_scope());
   if (const auto& kernel = attributes.ints("kernel_shape"); !kernel.empty())
     return model::Shape(kernel.size() + 2);
-  if (!meaning.weight_input) return std::nullopt;
-  const Place weights = input_place(side.instance, side.node, *meaning.weight_input, ignore_passed);
+  if (!side.meaning.weight_input) return std::nullopt;
+  const Place weights = input_place(side.instance, side.node, *side.meaning.weight_input, ignore_passed);
   if (weights.is_absent() || !weights.facts().shape) return std::nullopt;
   return model::Shape(weights.facts().shape->size());
-}
-
-// Resolves the node for spatial extents `core` of what remains after folding; the folded cells become pads of
-// the window. Batch and channels play no part in the maps.
-Result<Window> resolve_side(const WindowSide& side, const WindowOperator& meaning, const Dims& core) {
-  const model::Attributes attributes(side.node, side.instance.attribute_scope());
-  const auto weights = weight_dims(side, meaning);
-  const bool transposed = meaning.kind == WindowKind::kTransposedConv;
-  std::int64_t channels = 1;
-  if (weights && weights->size() > 1) {
-    const std::int64_t group = std::max<std::int64_t>(1, attributes.int_or("group", 1));
-    channels = transposed ? (*weights)[0] : (*weights)[1] * std::min(group, kMaxWindowNumber);
-  }
-  Dims data{1, channels};
-  for (std::size_t i = 0; i < core.size(); ++i) {
-    const bool folded = !side.pads.nodes.empty();
-    data.push_back(core[i] + (folded ? side.pads.before[i] + side.pads.after[i] : 0));
-  }
-  auto window = resolve_window(side.node, attributes, side.instance.opset_of(side.node), data,
-                               weights ? &*weights : nullptr);
-  if (!window || side.pads.nodes.empty()) return window;
-  bool own_pads = false;
-  for (std::size_t i = 0; i < core.size(); ++i) {
-    WindowAxis& axis = window->axes[i];
-    own_pads = own_pads || axis.pad_begin != 0 || axis.pad_end != 0;
-    if (axis.pad_begin < 0 || axis.pad_end < 0) {
-      return model::unsupported("negative-pads", "negative pads behind a Pad node");
-    }
-    axis.in = core[i];
-    axis.pad_begin += side.pads.before[i];
-    axis.pad_end += side.pads.after[i];
-  }
-  // Cells of a Pad node count in an average. They count beside the window's own pads only if those count too.
-  if (own_pads && !window->count_include_pad && meaning.kind == WindowKind::kAveragePool) {
-    return model::unsupported("mixed-counts", "an average counts the Pad node's cells but not its own pads");
-  }
-  window->count_include_pad = true;
-  return window;
 }
 
 std::vector<std::int64_t> pads_of(const Window& window) {
@@ -90,13 +52,12 @@ std::vector<std::int64_t> pads_of(const Window& window) {
 
 class Obligation {
  public:
-  Obligation(const WindowSide& source, const WindowSide& target, const WindowOperator& meaning,
-             std::int64_t most_comparisons)
-      : source_(source), target_(target), meaning_(meaning), most_comparisons_(most_comparisons) {}
+  Obligation(const WindowSide& source, const WindowSide& target, std::int64_t most_comparisons)
+      : source_(source), target_(target), most_comparisons_(most_comparisons) {}
 
   ObligationResult run() {
-    const auto shape = data_shape(source_, meaning_);
-    const auto target_shape = data_shape(target_, meaning_);
+    const auto shape = data_shape(source_);
+    const auto target_shape = data_shape(target_);
     if (!shape || !target_shape || shape->size() != target_shape->size() || shape->size() < 3) {
       return unknown("the rank of the data is not known on both sides");
     }
@@ -128,7 +89,7 @@ class Obligation {
   Result<std::int64_t> representative(std::size_t axis, std::size_t axes, std::int64_t& stride) const {
     const Dims probe(axes, std::int64_t{1} << 20);
     for (const WindowSide* side : {&source_, &target_}) {
-      const auto window = resolve_side(*side, meaning_, probe);
+      const auto window = resolve_side(*side, probe);
       if (!window) return model::Error(window.error());
       const WindowAxis& numbers = window->axes[axis];
       if (stride != 0 && numbers.stride != stride) {
@@ -164,9 +125,9 @@ class Obligation {
   }
 
   Result<void> compare_at(const Dims& core, const std::vector<bool>& open) {
-    const auto source = resolve_side(source_, meaning_, core);
+    const auto source = resolve_side(source_, core);
     if (!source) return model::Error(source.error());
-    const auto target = resolve_side(target_, meaning_, core);
+    const auto target = resolve_side(target_, core);
     if (!target) return model::Error(target.error());
     result_.source_pads = pads_of(*source);
     result_.target_pads = pads_of(*target);
@@ -198,8 +159,8 @@ class Obligation {
 
   void compare_axis(const Window& source, const Window& target, std::size_t i) {
     const auto comparison = compare_axes(
-        meaning_.kind, source.axes[i], target.axes[i], source.count_include_pad, target.count_include_pad,
-        std::min(kMostComparisons, most_comparisons_ - result_.compared_cells));
+        source_.meaning.kind, source.axes[i], target.axes[i], source.count_include_pad,
+        target.count_include_pad, std::min(kMostComparisons, most_comparisons_ - result_.compared_cells));
     result_.compared_cells += comparison.compared;
     if (comparison.verdict == AxisVerdict::kEqual) return;
     result_.status = Status::kUnknown;
@@ -228,16 +189,51 @@ class Obligation {
 
   const WindowSide& source_;
   const WindowSide& target_;
-  const WindowOperator& meaning_;
   std::int64_t most_comparisons_;
   ObligationResult result_;
 };
 
 }  // namespace
 
+Result<Window> resolve_side(const WindowSide& side, const Dims& core) {
+  const model::Attributes attributes(side.node, side.instance.attribute_scope());
+  const auto weights = weight_dims(side);
+  const bool transposed = side.meaning.kind == WindowKind::kTransposedConv;
+  std::int64_t channels = 1;
+  if (weights && weights->size() > 1) {
+    const std::int64_t group = std::max<std::int64_t>(1, attributes.int_or("group", 1));
+    channels = transposed ? (*weights)[0] : (*weights)[1] * std::min(group, kMaxWindowNumber);
+  }
+  Dims data{1, channels};
+  for (std::size_t i = 0; i < core.size(); ++i) {
+    const bool folded = !side.pads.nodes.empty();
+    data.push_back(core[i] + (folded ? side.pads.before[i] + side.pads.after[i] : 0));
+  }
+  auto window = resolve_window(side.node, attributes, side.instance.opset_of(side.node), data,
+                               weights ? &*weights : nullptr);
+  if (!window || side.pads.nodes.empty()) return window;
+  bool own_pads = false;
+  for (std::size_t i = 0; i < core.size(); ++i) {
+    WindowAxis& axis = window->axes[i];
+    own_pads = own_pads || axis.pad_begin != 0 || axis.pad_end != 0;
+    if (axis.pad_begin < 0 || axis.pad_end < 0) {
+      return model::unsupported("negative-pads", "negative pads behind a Pad node");
+    }
+    axis.in = core[i];
+    axis.pad_begin += side.pads.before[i];
+    axis.pad_end += side.pads.after[i];
+  }
+  // Cells of a Pad node count in an average. They count beside the window's own pads only if those count too.
+  if (own_pads && !window->count_include_pad && side.meaning.kind == WindowKind::kAveragePool) {
+    return model::unsupported("mixed-counts", "an average counts the Pad node's cells but not its own pads");
+  }
+  window->count_include_pad = true;
+  return window;
+}
+
 ObligationResult check_window(const WindowSide& source, const WindowSide& target,
-                              const WindowOperator& meaning, std::int64_t most_comparisons) {
-  return Obligation(source, target, meaning, most_comparisons).run();
+                              std::int64_t most_comparisons) {
+  return Obligation(source, target, most_comparisons).run();
 }
 
 }  // namespace padproof::verifier

@@ -19,8 +19,13 @@ namespace padproof::verifier {
 struct WindowSide {
   const model::GraphInstance& instance;
   const model::Node& node;
+  WindowOperator meaning;
   FoldedPads pads;  // `nodes` empty: nothing folded
 };
+
+/// What the node means for spatial extents `core` of the data in front of the folded Pads; their cells become
+/// pads of the window.
+model::Result<Window> resolve_side(const WindowSide& side, const Dims& core);
 
 struct ObligationResult {
   Status status = Status::kUnknown;
@@ -31,8 +36,8 @@ struct ObligationResult {
   std::int64_t compared_cells = 0;
 };
 
-/// Unknown if it would take more than `most_comparisons` of cells.
+/// Both of one kind. Unknown if it would take more than `most_comparisons` of cells.
 ObligationResult check_window(const WindowSide& source, const WindowSide& target,
-                              const WindowOperator& meaning, std::int64_t most_comparisons);
+                              std::int64_t most_comparisons);
 
 }  // namespace padproof::verifier
