@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "verifier/diff/diff.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "verifier/diff/sign.h"
+#include "verifier/proof/window_obligation.h"
+
+namespace padproof::verifier {
+namespace {
+
+// Of index maps, in all: seconds for models that are made to take hours.
+constexpr std::int64_t kMostCellComparisons = std::int64_t{1} << 28;
+
+// Where none are known kernels, strides and dilations are the same at any.
+constexpr std::int64_t kSomeExtent = std::int64_t{1} << 20;
+
+constexpr const char* kDifferSomewhere =
+    "pads differ at some extents, with these numbers; --input-shape says which extents are meant";
+
+std::optional<Dims> known_extents(const Layer& layer) {
+  if (layer.pads.data.is_absent() || !layer.pads.data.facts().shape) return std::nullopt;
+  const model::Shape& shape = *layer.pads.data.facts().shape;
+  Dims extents;
+  for (std::size_t i = 2; i < shape.size(); ++i) {
+    if (!shape[i].is_constant()) return std::nullopt;
+    extents.push_back(shape[i].value());
+  }
+  return extents;
+}
+
+WindowSide side_of(const Layer& layer) { return {*layer.instance, *layer.node, layer.meaning, layer.pads}; }
+
+std::size_t spatial_rank(const Layer& layer) {
+  if (!layer.pads.data.is_absent() && layer.pads.data.facts().shape)
+    return std::max<std::size_t>(2, layer.pads.data.facts().shape->size()) - 2;
+  return std::max<std::size_t>(2, layer.weights.dims.size()) - 2;
+}
+
+// SAME is what it is called, at any extents; other pads are numbers.
+std::vector<Convention> conventions_anywhere(const Layer& layer, const Window& window) {
+  const auto padding =
+      model::Attributes(*layer.node, layer.instance->attribute_scope()).string_or("auto_pad", "NOTSET");
+  const bool has_pad_node = !layer.pads.nodes.empty();
+  if (padding == "SAME_UPPER" || padding == "SAME_LOWER") {
+    if (has_pad_node) return {};
+    return {padding == "SAME_UPPER" ? Convention::kSameUpper : Convention::kSameLower};
+  }
+  return conventions_of(window.axes, false);
+}
+
+/// With pads only where `extents` are known.
+LayerSide describe(const Layer& layer, const std::optional<Dims>& extents) {
+  LayerSide side;
+  side.graph = layer.instance->graph;
+  side.node = layer.node;
+  if (layer.instance->parent == nullptr && layer.result != model::kNoValue)
+    side.result = side.graph->values[layer.result].name;
+  side.has_pad_node = !layer.pads.nodes.empty();
+  side.has_other_value = layer.pads.changes_value;
+  if (!layer.pads.data.is_absent() && layer.pads.data.facts().shape)
+    side.input = model::to_string(*layer.pads.data.facts().shape);
+  const Dims at = extents ? *extents : Dims(spatial_rank(layer), kSomeExtent);
+  auto window = resolve_side(side_of(layer), at);
+  if (!window) return side;
+  if (extents) {
+    for (const WindowAxis& axis : window->axes) side.pads.push_back(axis.pad_begin);
+    for (const WindowAxis& axis : window->axes) side.pads.push_back(axis.pad_end);
+  }
+  if (layer.meaning.kind != WindowKind::kTransposedConv)
+    side.conventions = extents ? conventions_of(window->axes, true) : conventions_anywhere(layer, *window);
+  side.window = std::move(*window);
+  return side;
+}
+
+class Comparer {
+ public:
+  LayerDifference compare(const Layer& source, const Layer& target, Match match) {
+    LayerDifference result;
+    // What one model leaves open the other may know.
+    auto mine = known_extents(source);
+    auto theirs = known_extents(target);
+    if (!mine && theirs && theirs->size() == spatial_rank(source)) mine = theirs;
+    if (!theirs && mine && mine->size() == spatial_rank(target)) theirs = mine;
+    result.source = describe(source, mine);
+    result.target = describe(target, theirs);
+    result.match = match;
+    compare_numbers(result);
+    if (result.reason.empty()) compare_maps(source, target, result);
+    if (result.status == Status::kProved) compare_values(source, target, result);
+    return result;
+  }
+
+ private:
+  /// What is not padding, and says by itself that other cells are read.
+  static void compare_numbers(LayerDifference& result) {
+    const auto& mine = result.source.window;
+    const auto& theirs = result.target.window;
+    if (!mine || !theirs || mine->axes.size() != theirs->axes.size()) return;
+    const bool has_pads = !result.source.pads.empty() && !result.target.pads.empty();
+    for (std::size_t i = 0; has_pads && i < mine->axes.size(); ++i)
+      result.shift.push_back(mine->axes[i].pad_begin - theirs->axes[i].pad_begin);
+    const auto differ = [&](std::int64_t WindowAxis::*number) {
+      for (std::size_t i = 0; i < mine->axes.size(); ++i)
+        if (mine->axes[i].*number != theirs->axes[i].*number) return true;
+      return false;
+    };
+    std::vector<std::string_view> which;
+    if (differ(&WindowAxis::kernel)) which.emplace_back("kernels");
+    if (differ(&WindowAxis::stride)) which.emplace_back("strides");
+    if (differ(&WindowAxis::dilation)) which.emplace_back("dilations");
+    if (mine->group != theirs->group) which.emplace_back("groups");
+    if (which.empty()) return;
+    result.status = Status::kRefuted;
+    result.reason = fmt::format("{} differ", fmt::join(which, " and "));
+  }
+
+  void compare_maps(const Layer& source, const Layer& target, LayerDifference& result) {
+    const auto& mine = result.source.window;
+    const auto& theirs = result.target.window;
+    const bool has_other_extents =
+        mine && theirs &&
+        !std::equal(mine->axes.begin(), mine->axes.end(), theirs->axes.begin(), theirs->axes.end(),
+                    [](const WindowAxis& left, const WindowAxis& right) { return left.in == right.in; });
+    if (has_other_extents) {
+      const bool is_same = result.source.pads == result.target.pads;
+      result.status = is_same ? Status::kProved : Status::kRefuted;
+      if (!is_same) result.reason = "pads differ, and so do the extents of the data";
+      return;
+    }
+    const ObligationResult obligation =
+        check_window(side_of(source), side_of(target), kMostCellComparisons - compared_);
+    compared_ += obligation.compared_cells;
+    const bool has_extents = !result.source.pads.empty() && !result.target.pads.empty();
+    result.status = obligation.status;
+    if (result.source.pads.empty()) result.source.pads = obligation.source_pads;
+    if (result.target.pads.empty()) result.target.pads = obligation.target_pads;
+    if (result.status == Status::kRefuted)
+      result.reason = result.source.pads == result.target.pads ? obligation.reason
+                      : has_extents                            ? "pads differ"
+                                                               : kDifferSomewhere;
+    if (result.status == Status::kUnknown) result.reason = obligation.reason;
+  }
+
+  // The same cells, but beyond the border one maximum reads zeros: no difference where nothing is below.
+  static void compare_values(const Layer& source, const Layer& target, LayerDifference& result) {
+    if (source.pads.changes_value == target.pads.changes_value) return;
+    const Layer& padded = source.pads.changes_value ? source : target;
+    if (padded.meaning.kind == WindowKind::kMaxPool && is_never_negative(padded.pads.data)) return;
+    result.status = Status::kRefuted;
+    result.reason = fmt::format("the {}'s Pad node writes what its window does not take for padding",
+                                source.pads.changes_value ? "source" : "target");
+  }
+
+  std::int64_t compared_ = 0;
+};
+
+// While layers are left over, what is aligned by position alone may be aligned wrongly.
+Status status_of(const PaddingDiff& diff) {
+  const bool is_complete = diff.left_source.empty() && diff.left_target.empty();
+  const auto is_certain = [&](const LayerDifference& layer) {
+    return layer.status == Status::kRefuted && (is_complete || layer.match != Match::kPosition);
+  };
+  if (std::any_of(diff.layers.begin(), diff.layers.end(), is_certain)) return Status::kRefuted;
+  const auto is_same = [](const LayerDifference& layer) { return layer.status == Status::kProved; };
+  return is_complete && std::all_of(diff.layers.begin(), diff.layers.end(), is_same) ? Status::kProved
+                                                                                     : Status::kUnknown;
+}
+
+}  // namespace
+
+PaddingDiff diff_padding(const model::GraphInstance& source, const model::GraphInstance& target) {
+  const std::vector<Layer> mine = layers_of(source);
+  const std::vector<Layer> theirs = layers_of(target);
+  const Alignment alignment = align(mine, theirs);
+  PaddingDiff diff;
+  Comparer comparer;
+  for (const LayerPair& pair : alignment.pairs)
+    diff.layers.push_back(comparer.compare(mine[pair.source], theirs[pair.target], pair.match));
+  for (const std::size_t layer : alignment.left_source)
+    diff.left_source.push_back(describe(mine[layer], known_extents(mine[layer])));
+  for (const std::size_t layer : alignment.left_target)
+    diff.left_target.push_back(describe(theirs[layer], known_extents(theirs[layer])));
+  diff.status = status_of(diff);
+  return diff;
+}
+
+std::string summary(const PaddingDiff& diff) {
+  const auto count = [&](Status status) {
+    return std::count_if(diff.layers.begin(), diff.layers.end(),
+                         [&](const LayerDifference& layer) { return layer.status == status; });
+  };
+  if (diff.layers.empty() && diff.left_source.empty() && diff.left_target.empty())
+    return "no sliding-window layers";
+  std::string text =
+      fmt::format("{} of {} aligned layers read other cells", count(Status::kRefuted), diff.layers.size());
+  if (count(Status::kUnknown) != 0)
+    text += fmt::format(", {} could not be compared", count(Status::kUnknown));
+  if (!diff.left_source.empty() || !diff.left_target.empty())
+    text += fmt::format("; without a counterpart: {} of the source, {} of the target",
+                        diff.left_source.size(), diff.left_target.size());
+  return text;
+}
+
+}  // namespace padproof::verifier

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "verifier/diff/layer.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <unordered_map>
+
+namespace padproof::verifier {
+namespace {
+
+using model::GraphInstance;
+using model::kNoValue;
+using model::Node;
+
+// Values to look at on the way up from one layer, and from all: between two windows of a network are a few.
+constexpr std::size_t kMostForOne = 10'000;
+constexpr std::size_t kMostForAll = 5'000'000;
+
+struct PlaceOrder {
+  bool operator()(const Place& left, const Place& right) const {
+    return std::pair(left.instance, left.value) < std::pair(right.instance, right.value);
+  }
+};
+
+class Collection {
+ public:
+  std::vector<Layer> run(const GraphInstance& main) {
+    visit(main);
+    for (Layer& layer : layers_) place(layer);
+    for (std::size_t i = 0; i < layers_.size(); ++i)
+      for (const std::size_t above : layers_[i].above)
+        if (above != kModelInput) layers_[above].below.push_back(i);
+    return std::move(layers_);
+  }
+
+ private:
+  void visit(const GraphInstance& instance) {
+    std::multimap<const Node*, const GraphInstance*> held;
+    const auto readers = readers_of(*instance.graph);
+    for (const auto& child : instance.children) held.emplace(child.holder, child.instance.get());
+    for (const std::uint32_t index : instance.graph->order) {
+      const Node& node = instance.graph->nodes[index];
+      if (const auto meaning = window_operator(node.domain, node.op_type))
+        add(instance, node, *meaning, readers);
+      const auto [first, last] = held.equal_range(&node);
+      for (auto child = first; child != last; ++child) visit(*child->second);
+    }
+  }
+
+  using Readers = std::unordered_multimap<model::ValueId, const Node*>;
+
+  static Readers readers_of(const model::Graph& graph) {
+    Readers readers;
+    for (const Node& node : graph.nodes)
+      for (const auto* const list : {&node.inputs, &node.captures})
+        for (const model::ValueId value : *list)
+          if (value != kNoValue) readers.emplace(value, &node);
+    return readers;
+  }
+
+  static model::ValueId result_of(const Node& node, const Readers& readers) {
+    if (node.outputs.empty() || node.outputs[0] == kNoValue) return kNoValue;
+    const auto [first, last] = readers.equal_range(node.outputs[0]);
+    if (first == last || std::next(first) != last) return node.outputs[0];
+    const Node& reader = *first->second;
+    const bool is_normalization = reader.op_type == "BatchNormalization" && reader.domain.empty() &&
+                                  !reader.outputs.empty() && reader.inputs[0] == node.outputs[0];
+    return is_normalization ? reader.outputs[0] : node.outputs[0];
+  }
+
+  void add(const GraphInstance& instance, const Node& node, const WindowOperator& meaning,
+           const Readers& readers) {
+    Layer layer;
+    layer.instance = &instance;
+    layer.node = &node;
+    layer.meaning = meaning;
+    layer.pads = fold_pads(instance, node, meaning, PadValues::kAny);
+    layer.result = result_of(node, readers);
+    layer.weights = weights_of(instance, node, meaning);
+    index_.emplace(std::pair(&instance, &node), layers_.size());
+    layers_.push_back(std::move(layer));
+  }
+
+  // Upwards from its data, as far as the next layers.
+  void place(Layer& layer) {
+    std::set<Place, PlaceOrder> seen;
+    std::vector<Place> waiting{layer.pads.data};
+    while (!waiting.empty()) {
+      const Place at = trace(waiting.back(), ignore_passed);
+      waiting.pop_back();
+      if (at.is_absent() || !seen.insert(at).second) continue;
+      if (seen.size() > kMostForOne || ++looked_at_ > kMostForAll) {
+        layer.is_placed = false;
+        break;
+      }
+      look_at(at, layer, waiting);
+    }
+    std::sort(layer.above.begin(), layer.above.end());
+    layer.above.erase(std::unique(layer.above.begin(), layer.above.end()), layer.above.end());
+  }
+
+  void look_at(const Place& at, Layer& layer, std::vector<Place>& waiting) const {
+    const Node* const node = at.producer();
+    if (node == nullptr) {
+      if (at.info().kind == model::ValueKind::kInput) layer.above.push_back(kModelInput);
+      return;
+    }
+    const auto known = index_.find(std::pair(at.instance, node));
+    if (known != index_.end()) return layer.above.push_back(known->second);
+    for (const auto* const list : {&node->inputs, &node->captures})
+      for (const model::ValueId value : *list)
+        if (value != kNoValue) waiting.push_back({at.instance, value});
+  }
+
+  std::vector<Layer> layers_;
+  std::map<std::pair<const GraphInstance*, const Node*>, std::size_t> index_;
+  std::size_t looked_at_ = 0;
+};
+
+}  // namespace
+
+std::vector<Layer> layers_of(const GraphInstance& main) { return Collection().run(main); }
+
+}  // namespace padproof::verifier

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// The sliding-window nodes of a model, each with what stands around it: what two models are aligned by.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "verifier/diff/weights.h"
+#include "verifier/proof/pad_folding.h"
+
+namespace padproof::verifier {
+
+/// In place of a layer above: a graph input, or what a loop's body is given.
+inline constexpr std::size_t kModelInput = SIZE_MAX;
+
+struct Layer {
+  const model::GraphInstance* instance = nullptr;
+  const model::Node* node = nullptr;
+  WindowOperator meaning{};
+  FoldedPads pads;  // Pad nodes of any value
+  /// Its first output, or that of the batch normalisation which alone reads it.
+  model::ValueId result = model::kNoValue;
+  Weights weights;  // of no elements where there are none or they are not constant
+  /// The nearest layers that its data is computed from, and those that are computed from its output, each
+  /// once, ascending.
+  std::vector<std::size_t> above;
+  std::vector<std::size_t> below;
+  bool is_placed = true;  // `above` is complete: it was not too far to look
+};
+
+/// Of all graphs, functions once per call, in an order in which data comes before its readers.
+std::vector<Layer> layers_of(const model::GraphInstance& main);
+
+}  // namespace padproof::verifier

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "verifier/diff/numbers.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "verifier/execution.h"
+#include "verifier/value_difference.h"
+
+namespace padproof::verifier {
+namespace {
+
+using model::Error;
+using model::Result;
+
+double largest_of(const Tensor& tensor) {
+  double largest = 0;
+  if (tensor.dtype() != model::DataType::kFloat) return largest;
+  for (const float value : tensor.data<float>())
+    if (std::isfinite(value)) largest = std::max(largest, std::fabs(static_cast<double>(value)));
+  return largest;
+}
+
+/// Rows of scores whose largest is at the same class.
+std::int64_t same_top1(const Tensor& source, const Tensor& target) {
+  const auto mine = source.data<float>();
+  const auto theirs = target.data<float>();
+  const std::int64_t classes = source.dims()[1];
+  std::int64_t same = 0;
+  for (std::int64_t row = 0; row < source.dims()[0]; ++row) {
+    const auto top = [&](auto values) {
+      const auto first = values.begin() + row * classes;
+      return std::max_element(first, first + classes) - first;
+    };
+    same += top(mine) == top(theirs) ? 1 : 0;
+  }
+  return same;
+}
+
+bool are_scores(const Tensor& tensor) {
+  return tensor.dtype() == model::DataType::kFloat && tensor.rank() == 2 && tensor.dims()[1] > 1;
+}
+
+class NumbersRun {
+ public:
+  NumbersRun(const model::Model& source, const model::Model& target, const PaddingDiff& diff,
+             const NumbersOptions& options)
+      : source_(source), target_(target), diff_(diff), options_(options) {
+    numbers_.layers.resize(diff.layers.size());
+  }
+
+  Result<void> sample(const NamedTensors& inputs) {
+    const bool is_first = numbers_.samples == 0;
+    auto theirs = inputs_of_target(inputs);
+    if (!theirs) return Error(theirs.error());
+    Values values;
+    Values* const kept = is_first ? &values : nullptr;
+    const auto mine = run_source(inputs, kept);
+    if (!mine) return Error(mine.error());
+    const auto outputs = run_target(*theirs, kept);
+    if (!outputs) return Error(outputs.error());
+    if (auto done = compare_outputs(*mine, *outputs, kept); !done) return done;
+    ++numbers_.samples;
+    if (!is_first || !options_.judge_rounding) return {};
+    judge(target_, *theirs, values.source, *outputs, &LayerDifference::target);
+    if (numbers_.rounding.agreement == Agreement::kBeyond && has_factors())
+      judge(source_, inputs, values.target, *mine, &LayerDifference::source);
+    return {};
+  }
+
+  DiffNumbers finish(std::string reason) {
+    numbers_.reason = std::move(reason);
+    return std::move(numbers_);
+  }
+
+ private:
+  /// What layers and outputs hold in one model, by the other's names.
+  struct Values {
+    NamedTensors source;
+    NamedTensors target;
+  };
+
+  [[nodiscard]] bool has_factors() const {
+    return std::any_of(diff_.layers.begin(), diff_.layers.end(),
+                       [](const LayerDifference& layer) { return layer.match == Match::kScaledWeights; });
+  }
+
+  // By name, otherwise by place.
+  Result<NamedTensors> inputs_of_target(const NamedTensors& inputs) const {
+    NamedTensors theirs;
+    std::vector<std::string> mine;
+    for (const model::ValueInfo& info : source_.graph->inputs)
+      if (inputs.contains(info.name)) mine.emplace_back(info.name);
+    std::size_t place = 0;
+    for (const model::ValueInfo& info : target_.graph->inputs) {
+      const bool has_default = target_.graph->values[info.value].initializer != nullptr;
+      auto found = inputs.find(info.name);
+      if (found == inputs.end() && !has_default && place < mine.size()) found = inputs.find(mine[place]);
+      if (found == inputs.end() && !has_default)
+        return model::unsupported("diff-inputs", "the target has an input that the source has not",
+                                  model::printable(info.name));
+      if (found != inputs.end()) theirs.emplace(info.name, found->second);
+      ++place;
+    }
+    return theirs;
+  }
+
+  Result<NamedTensors> run_source(const NamedTensors& inputs, Values* values) const {
+    std::multimap<std::string_view, const std::string*> wanted;
+    for (const LayerDifference& layer : diff_.layers)
+      if (!layer.source.result.empty() && !layer.target.result.empty())
+        wanted.emplace(layer.source.result, &layer.target.result);
+    ExecuteOptions engine = options_.engine;
+    if (values != nullptr)
+      engine.on_value = [&](const model::Node&, std::string_view value, const Tensor& tensor) {
+        const auto [first, last] = wanted.equal_range(value);
+        for (auto name = first; name != last; ++name) values->source.emplace(*name->second, tensor);
+      };
+    return execute(source_, inputs, engine);
+  }
+
+  // Those of the source that the target cannot be held to are taken away.
+  Result<NamedTensors> run_target(const NamedTensors& inputs, Values* values) {
+    std::map<std::string_view, std::size_t> index;
+    for (std::size_t i = 0; i < diff_.layers.size(); ++i) index.emplace(diff_.layers[i].target.result, i);
+    ExecuteOptions engine = options_.engine;
+    if (values != nullptr)
+      engine.on_value = [&](const model::Node&, std::string_view value, const Tensor& tensor) {
+        const auto mine = values->source.find(value);
+        if (mine == values->source.end()) return;
+        if (mine->second.dtype() != tensor.dtype() || mine->second.dims() != tensor.dims()) {
+          values->source.erase(mine);
+          return;
+        }
+        const std::size_t layer = index.at(value);
+        note(mine->second, tensor, numbers_.layers[layer]);
+        values->target.emplace(diff_.layers[layer].source.result, tensor);
+      };
+    return execute(target_, inputs, engine);
+  }
+
+  static void note(const Tensor& source, const Tensor& target, LayerNumbers& numbers) {
+    numbers.is_known = true;
+    numbers.elements = source.size();
+    numbers.largest = largest_of(source);
+    const auto differs = difference(source, target);
+    if (!differs) return;
+    numbers.differing = differs->differing;
+    numbers.on_border = differs->on_border;
+    numbers.max_absolute = differs->max_absolute;
+  }
+
+  Result<void> compare_outputs(const NamedTensors& mine, const NamedTensors& theirs, Values* values) {
+    const auto& names = source_.graph->outputs;
+    const auto& others = target_.graph->outputs;
+    if (names.size() != others.size())
+      return model::unsupported("diff-outputs", "the models have other numbers of outputs",
+                                std::to_string(others.size()), std::to_string(names.size()));
+    numbers_.outputs.resize(names.size());
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      const std::string_view other = theirs.contains(names[i].name) ? names[i].name : others[i].name;
+      const Tensor& source = mine.find(names[i].name)->second;
+      const Tensor& target = theirs.find(other)->second;
+      OutputNumbers& numbers = numbers_.outputs[i];
+      numbers.source = names[i].name;
+      numbers.target = other;
+      if (source.dtype() != target.dtype() || source.dims() != target.dims())
+        return model::unsupported("diff-outputs", "an output has another type or other extents",
+                                  to_string(target.dims()), to_string(source.dims()));
+      if (values != nullptr) {
+        values->source.insert_or_assign(std::string(other), source);
+        values->target.insert_or_assign(std::string(names[i].name), target);
+      }
+      numbers.largest = std::max(numbers.largest, largest_of(source));
+      if (const auto differs = difference(source, target)) {
+        numbers.moves = true;
+        numbers.max_absolute = std::max(numbers.max_absolute, differs->max_absolute);
+      }
+      if (!are_scores(source)) continue;
+      numbers.rows += source.dims()[0];
+      numbers.same_top1 += same_top1(source, target);
+    }
+    return {};
+  }
+
+  [[nodiscard]] bool has_same_bits() const {
+    const auto is_same = [](const LayerNumbers& layer) { return layer.is_known && layer.differing == 0; };
+    const auto moves_not = [](const OutputNumbers& output) { return !output.moves; };
+    return std::all_of(numbers_.layers.begin(), numbers_.layers.end(), is_same) &&
+           std::all_of(numbers_.outputs.begin(), numbers_.outputs.end(), moves_not);
+  }
+
+  void judge(const model::Model& model, const NamedTensors& inputs, const NamedTensors& expected,
+             const NamedTensors& outputs, LayerSide LayerDifference::*side) {
+    numbers_.rounding = Comparison{};
+    numbers_.first_beyond.reset();
+    if (has_same_bits()) {
+      numbers_.rounding.agreement = Agreement::kWithin;
+      numbers_.rounding.values = numbers_.rounding.reference = std::ssize(expected);
+      return;
+    }
+    auto comparison = compare_by_bound(model, inputs, expected, outputs);
+    if (!comparison) {
+      numbers_.rounding.agreement = Agreement::kUnknown;
+      numbers_.rounding.reason = model::to_string(comparison.error());
+      return;
+    }
+    numbers_.rounding = std::move(*comparison);
+    if (!numbers_.rounding.first) return;
+    for (std::size_t i = 0; i < diff_.layers.size(); ++i)
+      if ((diff_.layers[i].*side).result == numbers_.rounding.first->value) numbers_.first_beyond = i;
+  }
+
+  const model::Model& source_;
+  const model::Model& target_;
+  const PaddingDiff& diff_;
+  const NumbersOptions& options_;
+  DiffNumbers numbers_;
+};
+
+}  // namespace
+
+DiffNumbers run_and_compare(const model::Model& source, const model::GraphInstance& source_facts,
+                            const model::Model& target, const PaddingDiff& diff,
+                            const NumbersOptions& options) {
+  NumbersRun run(source, target, diff, options);
+  const std::int64_t samples = options.inputs ? 1 : options.samples;
+  for (std::int64_t i = 0; i < samples; ++i) {
+    const auto inputs = options.inputs
+                            ? Result<NamedTensors>(*options.inputs)
+                            : make_inputs(source_facts, options.seed + static_cast<std::uint64_t>(i), 1);
+    const auto done = inputs ? run.sample(*inputs) : Result<void>(Error(inputs.error()));
+    if (!done) return run.finish(model::to_string(done.error()));
+  }
+  return run.finish("");
+}
+
+}  // namespace padproof::verifier

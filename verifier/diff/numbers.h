@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// How much it matters that two models pad differently: both are run over the same inputs, and compared layer
+// by layer.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "verifier/diff/diff.h"
+#include "verifier/engine/executor.h"
+#include "verifier/rounding/compare.h"
+
+namespace padproof::verifier {
+
+/// The outputs of one layer, or of the batch normalisation behind it.
+struct LayerNumbers {
+  bool is_known = false;  // both sides gave it, of one type and with the same extents
+  std::int64_t elements = 0;
+  std::int64_t differing = 0;  // in any bit
+  std::int64_t on_border = 0;  // of those
+  double max_absolute = 0;
+  double largest = 0;  // magnitude in the source: what the difference is to be seen against
+};
+
+struct OutputNumbers {
+  std::string source;  // names
+  std::string target;
+  bool moves = false;       // in any bit, in any sample
+  double max_absolute = 0;  // over all samples
+  double largest = 0;
+  std::int64_t rows = 0;  // of scores [N,classes]; 0 for other outputs
+  std::int64_t same_top1 = 0;
+};
+
+struct DiffNumbers {
+  std::int64_t samples = 0;
+  std::string reason;                // why nothing was run
+  std::vector<LayerNumbers> layers;  // of the first sample, one for each of PaddingDiff::layers
+  std::vector<OutputNumbers> outputs;
+  /// The first sample's values in one model as expectations of the other: each layer judged from the values
+  /// before it, so that only layers are named which themselves compute something else. Folding a batch
+  /// normalisation rounds the weights themselves, which only the model that still has it allows for: where
+  /// weights match up to factors, what one of the two directions explains is explained.
+  Comparison rounding;
+  std::optional<std::size_t> first_beyond;  // of PaddingDiff::layers
+};
+
+struct NumbersOptions {
+  std::int64_t samples = 1;
+  std::uint64_t seed = 0;
+  bool judge_rounding = true;
+  std::optional<NamedTensors> inputs;  // by the source's names, instead of seeded ones
+  ExecuteOptions engine;
+};
+
+/// Never fails: what could not be run or judged says so in `reason`.
+DiffNumbers run_and_compare(const model::Model& source, const model::GraphInstance& source_facts,
+                            const model::Model& target, const PaddingDiff& diff,
+                            const NumbersOptions& options);
+
+}  // namespace padproof::verifier

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "verifier/diff/weights.h"
+
+#include <tbb/parallel_for.h>
+
+#include <algorithm>
+#include <atomic>
+#include <bit>
+#include <cmath>
+#include <cstring>
+
+#include "model/tensor_values.h"
+#include "verifier/same_bytes.h"
+
+namespace padproof::verifier {
+namespace {
+
+constexpr std::int64_t kChannels = 8;  // of a sample
+constexpr std::int64_t kElements = 16;
+// Folding rounds a factor and a product: a few parts in ten millions.
+constexpr float kClose = 1e-5F;
+
+/// The elements of a tensor as floats, decoded only if they do not lie in the file as they are.
+class Floats {
+ public:
+  explicit Floats(const model::TensorRef& tensor)
+      : dtype_(tensor.dtype), unit_(tensor.dtype == model::DataType::kFloat ? sizeof(float) : 1) {
+    if (dtype_ != model::DataType::kFloat && dtype_ != model::DataType::kInt8 &&
+        dtype_ != model::DataType::kUint8)
+      return;
+    const auto count = model::element_count(tensor);
+    if (!count) return;
+    if (tensor.storage == model::Storage::kRaw) {
+      bytes_ = tensor.raw;
+    } else if (tensor.storage == model::Storage::kExternal) {
+      if (const auto external = model::read_external(tensor)) bytes_ = *external;
+    } else if (auto packed = model::read_packed(tensor)) {
+      decoded_ = std::move(*packed);
+      bytes_ = decoded_;
+    }
+    is_known_ = bytes_.size() / unit_ == static_cast<std::uint64_t>(*count) && bytes_.size() % unit_ == 0;
+  }
+  Floats(const Floats&) = delete;
+  Floats& operator=(const Floats&) = delete;
+
+  [[nodiscard]] bool is_known() const { return is_known_; }
+  [[nodiscard]] float at(std::int64_t index) const {
+    const char* const from = bytes_.data() + static_cast<std::size_t>(index) * unit_;
+    float value = 0;
+    if (dtype_ == model::DataType::kFloat)
+      std::memcpy(&value, from, sizeof value);
+    else
+      value = dtype_ == model::DataType::kInt8 ? static_cast<float>(static_cast<signed char>(*from))
+                                               : static_cast<float>(static_cast<unsigned char>(*from));
+    return value;
+  }
+
+ private:
+  model::DataType dtype_;
+  std::size_t unit_;  // bytes of an element
+  std::string decoded_;
+  model::Bytes bytes_;
+  bool is_known_ = false;
+};
+
+std::int64_t elements_of_channel(const Weights& weights) {
+  std::int64_t count = 1;
+  for (std::size_t i = 1; i < weights.dims.size(); ++i) count *= weights.dims[i];
+  return count;
+}
+
+/// Where element `index` of a channel lies, counted from the channel's first.
+std::int64_t place_of(const Weights& weights, std::int64_t index) {
+  std::int64_t place = 0;
+  for (std::size_t i = weights.dims.size(); i-- > 1;) {
+    place += index % weights.dims[i] * weights.steps[i];
+    index /= weights.dims[i];
+  }
+  return place;
+}
+
+/// Visits the places of a channel's elements in the order of dims, without dividing.
+template <class Step>
+bool each_place(const Weights& weights, Step&& step) {
+  const std::size_t rank = weights.dims.size();
+  std::vector<std::int64_t> at(rank, 0);
+  std::int64_t place = 0;
+  const std::int64_t count = elements_of_channel(weights);
+  for (std::int64_t index = 0; index < count; ++index) {
+    if (!step(index, place)) return false;
+    for (std::size_t i = rank; i-- > 1;) {
+      place += weights.steps[i];
+      if (++at[i] < weights.dims[i]) break;
+      place -= weights.steps[i] * weights.dims[i];
+      at[i] = 0;
+    }
+  }
+  return true;
+}
+
+/// One output channel of both: the same floats, or the same up to one factor.
+SameWeights compare_channel(const Weights& left, const Floats& mine, const Weights& right,
+                            const Floats& theirs, std::int64_t channel) {
+  const std::int64_t first = channel * left.steps[0];
+  const std::int64_t other = channel * right.steps[0];
+  std::vector<float> values(static_cast<std::size_t>(elements_of_channel(left)));
+  each_place(left, [&](std::int64_t index, std::int64_t place) {
+    values[static_cast<std::size_t>(index)] = mine.at(first + place);
+    return true;
+  });
+  const auto largest = std::max_element(values.begin(), values.end(),
+                                        [](float a, float b) { return std::fabs(a) < std::fabs(b); });
+  const float size = values.empty() ? 0 : *largest;
+  const float counterpart = values.empty() ? 0 : theirs.at(other + place_of(right, largest - values.begin()));
+  const float factor = size == 0 ? 0 : counterpart / size;
+  const float slack = kClose * std::fabs(counterpart);
+  bool has_same_bits = true;
+  bool is_scaled = std::isfinite(factor) && (factor != 0 || size == 0);
+  each_place(right, [&](std::int64_t index, std::int64_t place) {
+    const float value = values[static_cast<std::size_t>(index)];
+    const float found = theirs.at(other + place);
+    has_same_bits =
+        has_same_bits && std::bit_cast<std::uint32_t>(value) == std::bit_cast<std::uint32_t>(found);
+    is_scaled = is_scaled && std::fabs(found - factor * value) <= slack;
+    return has_same_bits || is_scaled;
+  });
+  return has_same_bits ? SameWeights::kBits : is_scaled ? SameWeights::kScaled : SameWeights::kNo;
+}
+
+}  // namespace
+
+Sample sample_of(const Weights& weights) {
+  Sample sample;
+  if (!weights.is_known()) return sample;
+  const Floats floats(*weights.constant);
+  const std::int64_t count = elements_of_channel(weights);
+  if (!floats.is_known() || count == 0) return sample;
+  const std::int64_t channels = std::min(kChannels, weights.dims[0]);
+  for (std::int64_t c = 0; c < channels; ++c) {
+    const std::int64_t first = c * weights.dims[0] / channels * weights.steps[0];
+    float largest = 0;
+    const std::size_t begin = sample.size();
+    for (std::int64_t i = 0; i < std::min(kElements, count); ++i) {
+      const float value = floats.at(first + place_of(weights, i * count / std::min(kElements, count)));
+      sample.push_back(value);
+      if (std::fabs(value) > std::fabs(largest)) largest = value;
+    }
+    for (std::size_t i = begin; largest != 0 && i < sample.size(); ++i) sample[i] /= largest;
+  }
+  return sample;
+}
+
+bool are_close(const Sample& left, const Sample& right) {
+  if (left.size() != right.size()) return false;
+  for (std::size_t i = 0; i < left.size(); ++i)
+    if (!(std::fabs(left[i] - right[i]) <= 10 * kClose)) return false;
+  return true;
+}
+
+SameWeights compare_weights(const Weights& left, const Weights& right) {
+  if (!left.is_known() || !right.is_known() || left.dims != right.dims) return SameWeights::kNo;
+  if (left.constant->dtype != right.constant->dtype) return SameWeights::kNo;
+  const SameWeights same_elements =
+      left.is_scaled || right.is_scaled ? SameWeights::kScaled : SameWeights::kBits;
+  if (left.steps == right.steps) {
+    const bool are_raw =
+        left.constant->storage == model::Storage::kRaw && right.constant->storage == model::Storage::kRaw;
+    const auto same = are_raw ? model::Result<bool>(same_bytes(left.constant->raw, right.constant->raw))
+                              : model::same_elements(*left.constant, *right.constant);
+    if (same && *same) return same_elements;
+  }
+  const Floats mine(*left.constant);
+  const Floats theirs(*right.constant);
+  if (!mine.is_known() || !theirs.is_known()) return SameWeights::kNo;
+  std::atomic<bool> has_same_bits = true;
+  std::atomic<bool> is_same = true;
+  tbb::parallel_for(std::int64_t{0}, left.dims[0], [&](std::int64_t channel) {
+    if (!is_same) return;
+    const SameWeights same = compare_channel(left, mine, right, theirs, channel);
+    if (same == SameWeights::kNo) is_same = false;
+    if (same != SameWeights::kBits) has_same_bits = false;
+  });
+  if (!is_same) return SameWeights::kNo;
+  return has_same_bits ? same_elements : SameWeights::kScaled;
+}
+
+}  // namespace padproof::verifier
