@@ -13,5 +13,6 @@ void add_inspect(CLI::App& app, int& code);
 void add_convert(CLI::App& app, int& code);
 void add_verify(CLI::App& app, int& code);
 void add_run(CLI::App& app, int& code);
+void add_diff(CLI::App& app, int& code);
 
 }  // namespace padproof::cli

@@ -23,6 +23,7 @@ int parse_and_run(int argc, char** argv) {
   padproof::cli::add_convert(app, code);
   padproof::cli::add_verify(app, code);
   padproof::cli::add_run(app, code);
+  padproof::cli::add_diff(app, code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::RequiredError& error) {

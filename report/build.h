@@ -8,6 +8,7 @@
 #include "converter/plan.h"
 #include "model/result.h"
 #include "schemas/report.pb.h"
+#include "verifier/diff/numbers.h"
 #include "verifier/rounding/compare.h"
 #include "verifier/verify.h"
 
@@ -32,7 +33,14 @@ void add_proof(schemas::Model& model, const verifier::Proof& proof);
 void add_execution(schemas::Model& model, const verifier::Execution& execution);
 /// `subject`: model, source or target. Nothing if it was not asked for.
 void add_comparison(schemas::Model& model, std::string_view subject, const verifier::Comparison& comparison);
+void set_comparison(schemas::Comparison& message, std::string_view subject,
+                    const verifier::Comparison& comparison);
 void add_diagnostic(schemas::Model& model, const model::Diagnostic& diagnostic);
+
+/// The aligned layers of two models, and those left over (diff).
+void add_alignment(schemas::Model& model, const verifier::PaddingDiff& diff);
+/// What running both showed, after add_alignment().
+void add_numbers(schemas::Model& model, const verifier::DiffNumbers& numbers, std::uint64_t seed);
 
 /// Sets the report's verdict to the worst of its models': error, refuted, unknown, proved, none.
 void conclude(Message& report);

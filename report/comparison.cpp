@@ -45,7 +45,11 @@ void set_difference(schemas::Difference& message, const verifier::Difference& di
 
 void add_comparison(schemas::Model& model, std::string_view subject, const verifier::Comparison& comparison) {
   if (comparison.agreement == verifier::Agreement::kNotAsked) return;
-  schemas::Comparison& message = *model.add_comparisons();
+  set_comparison(*model.add_comparisons(), subject, comparison);
+}
+
+void set_comparison(schemas::Comparison& message, std::string_view subject,
+                    const verifier::Comparison& comparison) {
   message.set_subject(std::string(subject));
   message.set_outcome(std::string(outcome_of(comparison.agreement)));
   message.set_method(comparison.by_tolerance ? "tolerance" : "rounding");

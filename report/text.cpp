@@ -3,6 +3,7 @@
 
 #include <map>
 
+#include "report/alignment_text.h"
 #include "report/evidence_text.h"
 #include "report/render.h"
 #include "report/table.h"
@@ -26,6 +27,8 @@ class ModelText {
   std::string render() {
     if (!quiet_) {
       title();
+      if (model_.has_alignment()) out_ += alignment_text(model_.alignment(), color_);
+      if (model_.has_numbers()) out_ += numbers_text(model_);
       command_ == "verify" ? pairs() : windows();
       warnings();
       witnesses();
@@ -44,7 +47,7 @@ class ModelText {
 
   void title() {
     std::string text = model_.source();
-    if (!model_.target().empty()) text += (command_ == "verify" ? " against " : " -> ") + model_.target();
+    if (!model_.target().empty()) text += (command_ == "convert" ? " -> " : " against ") + model_.target();
     out_ += styled(text, kBold, color_) + "\n";
   }
 

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <utility>
+
+#include "cli/commands.h"
+#include "cli/progress.h"
+#include "cli/report_output.h"
+#include "cli/tensors.h"
+#include "model/onnx/reader.h"
+#include "verifier/diff/numbers.h"
+
+namespace padproof::cli {
+namespace {
+
+using model::Error;
+using model::Result;
+
+struct DiffCommand {
+  CommonOptions common;
+  std::string source;
+  std::string target;
+  bool no_run = false;
+  bool no_bound = false;
+  std::int64_t samples = 4;
+  std::uint64_t seed = 0;
+  std::string inputs;
+  int threads = 0;
+};
+
+/// Both models and what is known of them.
+struct Pair {
+  model::Model source;
+  model::Model target;
+  std::unique_ptr<model::GraphInstance> source_facts;
+  std::unique_ptr<model::GraphInstance> target_facts;
+  std::optional<verifier::NamedTensors> inputs;  // of the source
+};
+
+std::vector<std::string> input_names(const model::Model& model) {
+  std::vector<std::string> names;
+  for (const model::ValueInfo& info : model.graph->inputs)
+    if (model.graph->values[info.value].initializer == nullptr) names.emplace_back(info.name);
+  return names;
+}
+
+/// A shape that names an input of the other model is that of the input at the same place.
+model::InferenceOptions shapes_for(const model::Model& model, const model::Model& other,
+                                   const model::InferenceOptions& inference) {
+  model::InferenceOptions own = inference;
+  own.input_shapes.clear();
+  const auto names = input_names(model);
+  const auto others = input_names(other);
+  for (const auto& [name, shape] : inference.input_shapes) {
+    const auto place = std::find(others.begin(), others.end(), name) - others.begin();
+    const bool is_own = model.graph->value_by_name.contains(name) ||
+                        std::cmp_greater_equal(place, names.size()) || std::cmp_equal(place, others.size());
+    own.input_shapes.emplace(is_own ? name : names[static_cast<std::size_t>(place)], shape);
+  }
+  return own;
+}
+
+Result<Pair> load_pair(const DiffCommand& options, model::InferenceOptions inference) {
+  auto source = model::load_onnx(options.source);
+  if (!source) return Error(source.error());
+  auto target = model::load_onnx(options.target);
+  if (!target) return Error(target.error());
+  Pair pair{std::move(*source), std::move(*target), nullptr, nullptr, std::nullopt};
+  if (!options.inputs.empty()) {
+    auto inputs = read_inputs(options.inputs, pair.source);
+    if (!inputs) return Error(inputs.error());
+    for (const auto& [name, tensor] : *inputs)
+      inference.input_shapes.try_emplace(name, tensor.dims().begin(), tensor.dims().end());
+    pair.inputs = std::move(*inputs);
+  }
+  auto facts = model::infer(pair.source, shapes_for(pair.source, pair.target, inference));
+  if (!facts) return Error(facts.error());
+  pair.source_facts = std::move(*facts);
+  facts = model::infer(pair.target, shapes_for(pair.target, pair.source, inference));
+  if (!facts) return Error(facts.error());
+  pair.target_facts = std::move(*facts);
+  return pair;
+}
+
+void add_numbers(const DiffCommand& options, Pair& pair, const verifier::PaddingDiff& diff,
+                 schemas::Model& message) {
+  verifier::NumbersOptions numbers;
+  numbers.samples = options.samples;
+  numbers.seed = options.seed;
+  numbers.judge_rounding = !options.no_bound;
+  numbers.inputs = std::move(pair.inputs);
+  numbers.engine.threads = options.threads;
+  Progress progress("diff", options.common);
+  numbers.engine.on_progress = [&](std::size_t done, std::size_t all) { progress.show(done, all); };
+  report::add_numbers(message,
+                      verifier::run_and_compare(pair.source, *pair.source_facts, pair.target, diff, numbers),
+                      options.seed);
+}
+
+Result<void> diff_pair(const DiffCommand& options, const model::InferenceOptions& inference,
+                       schemas::Model& message) {
+  auto pair = load_pair(options, inference);
+  if (!pair) return Error(pair.error());
+  const verifier::PaddingDiff diff = verifier::diff_padding(*pair->source_facts, *pair->target_facts);
+  report::add_alignment(message, diff);
+  message.set_verdict(std::string(verifier::to_string(diff.status)));
+  message.set_reason(verifier::summary(diff));
+  if (!options.no_run) add_numbers(options, *pair, diff, message);
+  return {};
+}
+
+int diff(const DiffCommand& options) {
+  const auto inference = inference_options(options.common);
+  if (!inference) return fail(inference.error());
+  if (auto checked = check_report_files(options.common, {options.source, options.target, options.inputs});
+      !checked)
+    return fail(checked.error());
+  report::Message report = report::make_report("diff", kVersion);
+  schemas::Model& message = *report.add_models();
+  message.set_source(model::printable(options.source, model::kMostPrintablePath));
+  message.set_target(model::printable(options.target, model::kMostPrintablePath));
+  const auto done = diff_pair(options, *inference, message);
+  if (!done) set_failure(message, done.error());
+  return deliver(report, options.common);
+}
+
+}  // namespace
+
+void add_diff(CLI::App& app, int& code) {
+  auto* command = app.add_subcommand("diff", "Find the layers of two models that pad differently");
+  const auto options = std::make_shared<DiffCommand>();
+  command->add_option("SOURCE", options->source)->required();
+  command->add_option("TARGET", options->target)->required();
+  auto* no_run = command->add_flag("--no-run", options->no_run, "Compare the models' texts and weights only");
+  command->add_flag("--no-bound", options->no_bound, "Do not ask which differences rounding explains")
+      ->excludes(no_run);
+  auto* samples = command->add_option("--samples", options->samples, "Seeded inputs to run both on")
+                      ->check(CLI::Range(1, 1'000'000))
+                      ->capture_default_str()
+                      ->excludes(no_run);
+  add_seed(*command, options->seed, "Seed of the first sample");
+  command->add_option("--inputs", options->inputs, "Run on these inputs: FILE.npz or a folder of input_N.pb")
+      ->type_name("FILE")
+      ->excludes(no_run)
+      ->excludes(samples);
+  add_threads(*command, options->threads);
+  add_common_options(*command, options->common);
+  command->callback([options, &code] { code = diff(*options); });
+}
+
+}  // namespace padproof::cli
