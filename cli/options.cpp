@@ -69,10 +69,11 @@ CLI::Option* add_seed(CLI::App& command, std::uint64_t& seed, const std::string&
 
 void add_common_options(CLI::App& command, CommonOptions& options) {
   command.add_option("--format", options.format, "Format of the report on standard output")
-      ->check(CLI::IsMember({"text", "json"}))
+      ->check(CLI::IsMember({"text", "json", "markdown"}))
       ->capture_default_str();
   command
-      .add_option("--report", options.reports, "Also write the report to FILE (.txt or .json); repeatable")
+      .add_option("--report", options.reports,
+                  "Also write the report to FILE (.txt, .json or .md); repeatable")
       ->type_name("FILE")
       ->allow_extra_args(false);
   command.add_option("--jobs,-j", options.jobs, "Models worked on at once (0: one per core)")

@@ -49,7 +49,9 @@ std::string error_of(const schemas::LayerPair& pair) {
   return fmt::format("{:.3g} of {:.3g}", numbers.max_absolute(), numbers.largest());
 }
 
-std::string layers_table(const schemas::Alignment& alignment, bool color) {
+}  // namespace
+
+Table layers_table(const schemas::Alignment& alignment) {
   Table table({"layer", "op", "kernel", "strides", "dilations", "input", "source pads t/l/b/r", "target pads",
                "shift", "error", "aligned by", "verdict"});
   for (const auto& pair : alignment.layers()) {
@@ -70,70 +72,75 @@ std::string layers_table(const schemas::Alignment& alignment, bool color) {
                {pair.match(), ""},
                {pair.status(), style_of(pair.status() == "different" ? "refuted" : "unknown")}});
   }
-  return table.empty() ? "" : table.render(color);
+  return table;
 }
 
-std::string reasons(const schemas::Alignment& alignment) {
+namespace {
+
+using Lines = std::vector<std::string>;
+
+void add_reasons(const schemas::Alignment& alignment, Lines& lines) {
   // Once per reason: a network repeats itself.
   std::map<std::string, std::vector<std::string>> by_reason;
   for (const auto& pair : alignment.layers())
     if (!pair.reason().empty() && pair.reason() != "pads differ")
       by_reason[pair.reason()].push_back(pair.source().name());
-  std::string out;
   for (const auto& [reason, layers] : by_reason)
-    out += fmt::format("  {}: {}{}\n", reason, layers.front(),
-                       layers.size() == 1 ? "" : fmt::format(" and {} more", layers.size() - 1));
-  return out;
+    lines.push_back(fmt::format("{}: {}{}", reason, layers.front(),
+                                layers.size() == 1 ? "" : fmt::format(" and {} more", layers.size() - 1)));
 }
 
 template <class Layers>
-std::string left_over(const Layers& layers, std::string_view side, bool color) {
-  std::string out;
+void add_left_over(const Layers& layers, std::string_view side, bool color, Lines& lines) {
   for (const schemas::Layer& layer : layers)
-    out += fmt::format("  {} {} '{}' of the {}{}\n", styled("no counterpart for", kYellow, color), layer.op(),
-                       layer.name(), side, layer.graph() == "main" ? "" : ", in " + layer.graph());
-  return out;
+    lines.push_back(fmt::format("{} {} '{}' of the {}{}", styled("no counterpart for", kYellow, color),
+                                layer.op(), layer.name(), side,
+                                layer.graph() == "main" ? "" : ", in " + layer.graph()));
 }
 
 std::string counts(const schemas::Alignment& alignment) {
   std::map<std::string, int> by_match;
   for (const auto& pair : alignment.layers()) ++by_match[pair.match()];
-  std::string text = fmt::format("  aligned: {} by the same weights", by_match["weights"]);
+  std::string text = fmt::format("aligned: {} by the same weights", by_match["weights"]);
   if (by_match["scaled-weights"] != 0)
     text += fmt::format(", {} by weights up to a factor per channel", by_match["scaled-weights"]);
   if (by_match["position"] != 0) text += fmt::format(", {} by position", by_match["position"]);
-  return text + "\n";
+  return text;
+}
+
+std::string moves_of(const schemas::OutputNumbers& output) {
+  std::string text =
+      fmt::format("output {}: moves by up to {:.3g}, values up to {:.3g}",
+                  both(output.source(), output.target()), output.max_absolute(), output.largest());
+  if (output.rows() != 0)
+    text += fmt::format(", top-1 the same in {} of {}", output.same_top1(), output.rows());
+  return text;
+}
+
+void add_numbers(const schemas::DiffNumbers& numbers, Lines& lines) {
+  if (!numbers.reason().empty()) lines.push_back("not run: " + numbers.reason());
+  if (numbers.samples() == 0) return;
+  if (!numbers.first_beyond().empty())
+    lines.push_back("the first layer whose values rounding does not explain: " + numbers.first_beyond());
+  else if (numbers.rounding().outcome() == "within")
+    lines.emplace_back("rounding explains the values of every layer");
+  else if (!numbers.rounding().reason().empty())
+    lines.push_back("not judged by rounding: " + numbers.rounding().reason());
+  for (const auto& output : numbers.outputs()) lines.push_back(moves_of(output));
+  lines.push_back(fmt::format("run on {} from seed {}",
+                              plural(static_cast<std::size_t>(numbers.samples()), "sample"), numbers.seed()));
 }
 
 }  // namespace
 
-std::string alignment_text(const schemas::Alignment& alignment, bool color) {
-  return layers_table(alignment, color) + reasons(alignment) +
-         left_over(alignment.left_source(), "source", color) +
-         left_over(alignment.left_target(), "target", color) + counts(alignment);
-}
-
-std::string numbers_text(const schemas::Model& model) {
-  const auto& numbers = model.numbers();
-  std::string out;
-  if (!numbers.reason().empty()) out += "  not run: " + numbers.reason() + "\n";
-  if (numbers.samples() == 0) return out;
-  if (!numbers.first_beyond().empty())
-    out +=
-        fmt::format("  the first layer whose values rounding does not explain: {}\n", numbers.first_beyond());
-  else if (numbers.rounding().outcome() == "within")
-    out += "  rounding explains the values of every layer\n";
-  else if (!numbers.rounding().reason().empty())
-    out += "  not judged by rounding: " + numbers.rounding().reason() + "\n";
-  for (const auto& output : numbers.outputs()) {
-    out += fmt::format("  output {}: moves by up to {:.3g}, values up to {:.3g}",
-                       both(output.source(), output.target()), output.max_absolute(), output.largest());
-    if (output.rows() != 0)
-      out += fmt::format(", top-1 the same in {} of {}", output.same_top1(), output.rows());
-    out += "\n";
-  }
-  return out + fmt::format("  run on {} from seed {}\n",
-                           plural(static_cast<std::size_t>(numbers.samples()), "sample"), numbers.seed());
+std::vector<std::string> diff_lines(const schemas::Model& model, bool color) {
+  Lines lines;
+  add_reasons(model.alignment(), lines);
+  add_left_over(model.alignment().left_source(), "source", color, lines);
+  add_left_over(model.alignment().left_target(), "target", color, lines);
+  lines.push_back(counts(model.alignment()));
+  if (model.has_numbers()) add_numbers(model.numbers(), lines);
+  return lines;
 }
 
 }  // namespace padproof::report

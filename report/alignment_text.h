@@ -3,16 +3,18 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
+#include "report/table.h"
 #include "schemas/report.pb.h"
 
 namespace padproof::report {
 
-/// A table of the layers that differ or could not be compared, what is left over, and how sure the alignment
-/// is.
-std::string alignment_text(const schemas::Alignment& alignment, bool color);
+/// The layers that differ or could not be compared.
+Table layers_table(const schemas::Alignment& alignment);
 
-/// How much it matters: the first layer that computes something else, how far the outputs move.
-std::string numbers_text(const schemas::Model& model);
+/// Reasons, what is left over, how sure the alignment is; then how much it matters: the first layer that
+/// computes something else, how far the outputs move.
+std::vector<std::string> diff_lines(const schemas::Model& model, bool color);
 
 }  // namespace padproof::report

@@ -10,7 +10,8 @@ namespace padproof::report {
 
 struct TextOptions {
   bool color = false;
-  bool quiet = false;  // the closing lines only
+  bool quiet = false;     // the closing lines only
+  bool markdown = false;  // GitHub's, for comments and summaries; without colour
 };
 
 /// For people: an aligned table per model, what changed, one closing line with the verdict.

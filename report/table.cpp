@@ -33,6 +33,47 @@ std::string plural(std::size_t count, const std::string& word) {
   return fmt::format("{} {}{}", count, word, count == 1 ? "" : "s");
 }
 
+std::string markdown_code(const std::string& text, bool in_table) {
+  if (text.empty()) return "";
+  std::size_t longest = 0;  // run of backticks: the fence must be another
+  std::size_t run = 0;
+  std::string inside;
+  for (const char c : text) {
+    run = c == '`' ? run + 1 : 0;
+    longest = std::max(longest, run);
+    // Tables are split at bars before code is looked for; elsewhere the backslash would show.
+    if (c == '|' && in_table) inside += '\\';
+    inside += c;
+  }
+  const std::string fence(longest + 1, '`');
+  const bool is_padded = inside.front() == '`' || inside.back() == '`' || inside.front() == ' ';
+  return fence + (is_padded ? " " : "") + inside + (is_padded ? " " : "") + fence;
+}
+
+bool Table::is_used(std::size_t column) const {
+  return std::any_of(rows_.begin(), rows_.end(), [=](const auto& row) { return !row[column].text.empty(); });
+}
+
+std::string Table::render_markdown(std::size_t most) const {
+  std::string out = "|";
+  std::string rule = "|";
+  for (std::size_t i = 0; i < header_.size(); ++i) {
+    if (!is_used(i)) continue;
+    out += " " + header_[i] + " |";
+    rule += " --- |";
+  }
+  out += "\n" + rule + "\n";
+  for (std::size_t row = 0; row < std::min(most, rows_.size()); ++row) {
+    out += "|";
+    for (std::size_t i = 0; i < header_.size(); ++i)
+      if (is_used(i)) out += " " + markdown_code(rows_[row][i].text, true) + " |";
+    out += "\n";
+  }
+  if (rows_.size() > most)
+    out += fmt::format("\n{} more rows are in the text report.\n", rows_.size() - most);
+  return out;
+}
+
 std::string Table::render(bool color) const {
   std::vector<std::size_t> widths(header_.size(), 0);
   for (const auto& row : rows_) {

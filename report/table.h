@@ -22,11 +22,19 @@ class Table {
 
   /// Rows indented by two; columns that are empty in every row are left out. Styles only with `color`.
   [[nodiscard]] std::string render(bool color) const;
+  /// As GitHub's Markdown, cells as code: nothing in them is markup, a link or a mention. At most `most`
+  /// rows; how many more there are is said.
+  [[nodiscard]] std::string render_markdown(std::size_t most) const;
 
  private:
+  [[nodiscard]] bool is_used(std::size_t column) const;
+
   std::vector<std::string> header_;
   std::vector<std::vector<Cell>> rows_;
 };
+
+/// Text as GitHub's Markdown code, in which nothing is markup; nothing for no text.
+std::string markdown_code(const std::string& text, bool in_table = false);
 
 /// `text` in `style` if `color`.
 std::string styled(std::string text, const std::string& style, bool color);

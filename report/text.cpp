@@ -14,6 +14,9 @@ namespace {
 using schemas::Model;
 using schemas::Node;
 
+// Of a table in Markdown: comments of pull requests hold 65,536 characters.
+constexpr std::size_t kMostRows = 100;
+
 template <class Numbers>
 std::string joined(const Numbers& numbers, std::string_view separator) {
   return fmt::format("{}", fmt::join(numbers.begin(), numbers.end(), separator));
@@ -22,13 +25,16 @@ std::string joined(const Numbers& numbers, std::string_view separator) {
 class ModelText {
  public:
   ModelText(const std::string& command, const Model& model, const TextOptions& options)
-      : command_(command), model_(model), color_(options.color), quiet_(options.quiet) {}
+      : command_(command),
+        model_(model),
+        color_(options.color),
+        quiet_(options.quiet),
+        markdown_(options.markdown) {}
 
   std::string render() {
     if (!quiet_) {
       title();
-      if (model_.has_alignment()) out_ += alignment_text(model_.alignment(), color_);
-      if (model_.has_numbers()) out_ += numbers_text(model_);
+      if (model_.has_alignment()) alignment();
       command_ == "verify" ? pairs() : windows();
       warnings();
       witnesses();
@@ -43,12 +49,31 @@ class ModelText {
   }
 
  private:
-  void line(const std::string& text) { out_ += "  " + text + "\n"; }
+  // In Markdown a list begins with an empty line.
+  void line(const std::string& text) {
+    if (!markdown_) {
+      out_ += "  " + text + "\n";
+      return;
+    }
+    if (!out_.ends_with("\n- " + last_line_)) out_ += "\n";
+    last_line_ = markdown_code(text) + "\n";
+    out_ += "- " + last_line_;
+  }
+
+  void add(const Table& rows) {
+    if (rows.empty()) return;
+    out_ += markdown_ ? "\n" + rows.render_markdown(kMostRows) : rows.render(color_);
+  }
+
+  void alignment() {
+    add(layers_table(model_.alignment()));
+    for (const std::string& text : diff_lines(model_, color_)) line(text);
+  }
 
   void title() {
     std::string text = model_.source();
     if (!model_.target().empty()) text += (command_ == "convert" ? " -> " : " against ") + model_.target();
-    out_ += styled(text, kBold, color_) + "\n";
+    out_ += markdown_ ? "### " + markdown_code(text) + "\n" : styled(text, kBold, color_) + "\n";
   }
 
   void windows() {
@@ -67,7 +92,7 @@ class ModelText {
                  {inspecting ? inspected(node.status()) : node.status(), style_of(node.status())},
                  {node.graph() == "main" ? "" : node.graph(), kDim}});
     }
-    if (!table.empty()) out_ += table.render(color_);
+    add(table);
     for (const Node& node : model_.nodes()) {
       if (node.reason().empty()) continue;
       line(fmt::format("{} {} '{}': {}", styled(node.status(), style_of(node.status()), color_), node.op(),
@@ -102,7 +127,7 @@ class ModelText {
                  {node.evidence(), ""},
                  {node.proof_status(), style_of(node.proof_status())}});
     }
-    if (!table.empty()) out_ += table.render(color_);
+    add(table);
     for (const Node& node : model_.nodes()) {
       if (node.proof_status() == "proved" || node.reason().empty()) continue;
       line(fmt::format("{} {} '{}': {}", styled(node.proof_status(), style_of(node.proof_status()), color_),
@@ -148,7 +173,7 @@ class ModelText {
                  {fmt::format("{:.6g}", tensor.greatest()), ""},
                  {fmt::format("{:.6g}", tensor.mean()), ""}});
     }
-    if (!table.empty()) out_ += table.render(color_);
+    add(table);
     if (model_.has_timing()) {
       const auto& timing = model_.timing();
       line(fmt::format("{} in {:.4f} s / {:.4f} s / {:.4f} s (min / median / max)",
@@ -204,7 +229,12 @@ class ModelText {
     }
     const std::string verdict = styled(model_.verdict(), style_of(model_.verdict()), color_);
     if (model_.verdict() == "none") {
-      if (!model_.reason().empty()) out_ += fmt::format("{}\n", model_.reason());
+      if (!model_.reason().empty())
+        out_ += fmt::format("{}\n", markdown_ ? "\n" + markdown_code(model_.reason()) : model_.reason());
+      return;
+    }
+    if (markdown_) {
+      out_ += fmt::format("\n**{}** {}\n", model_.verdict(), markdown_code(model_.reason()));
       return;
     }
     const std::string subject = quiet_ ? model_.source() + ": " : "";
@@ -215,7 +245,9 @@ class ModelText {
   const Model& model_;
   bool color_;
   bool quiet_;
+  bool markdown_;
   std::string out_;
+  std::string last_line_;  // of the list that is open
 };
 
 }  // namespace
@@ -232,8 +264,8 @@ std::string render_text(const Message& report, const TextOptions& options) {
   std::vector<std::string> parts;
   parts.reserve(verdicts.size());
   for (const auto& [verdict, count] : verdicts) parts.push_back(fmt::format("{} {}", count, verdict));
-  return out + fmt::format("{}{} models: {}\n", options.quiet ? "" : "\n", report.models().size(),
-                           fmt::join(parts, ", "));
+  return out + fmt::format("{}{} models: {}\n", options.quiet && !options.markdown ? "" : "\n",
+                           report.models().size(), fmt::join(parts, ", "));
 }
 
 }  // namespace padproof::report
