@@ -10,11 +10,6 @@
 namespace padproof::report {
 namespace {
 
-template <class Numbers>
-std::string joined(const Numbers& numbers, std::string_view separator) {
-  return fmt::format("{}", fmt::join(numbers.begin(), numbers.end(), separator));
-}
-
 /// `source`, or `source -> target` where they are not the same.
 std::string both(const std::string& source, const std::string& target) {
   return source == target ? source : source + " -> " + target;

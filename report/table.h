@@ -2,6 +2,8 @@
 // A table of text with aligned columns.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,6 +46,12 @@ const std::string& style_of(std::string_view word);
 
 /// `1 run`, `2 runs`.
 std::string plural(std::size_t count, const std::string& word);
+
+/// `3x3`, `1/1/1/1`.
+template <class Numbers>
+std::string joined(const Numbers& numbers, std::string_view separator) {
+  return fmt::format("{}", fmt::join(numbers.begin(), numbers.end(), separator));
+}
 
 inline const std::string kBold = "\x1b[1m";
 inline const std::string kDim = "\x1b[2m";

@@ -5,6 +5,7 @@
 
 #include "report/alignment_text.h"
 #include "report/evidence_text.h"
+#include "report/node_tables.h"
 #include "report/render.h"
 #include "report/table.h"
 
@@ -16,11 +17,6 @@ using schemas::Node;
 
 // Of a table in Markdown: comments of pull requests hold 65,536 characters.
 constexpr std::size_t kMostRows = 100;
-
-template <class Numbers>
-std::string joined(const Numbers& numbers, std::string_view separator) {
-  return fmt::format("{}", fmt::join(numbers.begin(), numbers.end(), separator));
-}
 
 class ModelText {
  public:
@@ -77,22 +73,7 @@ class ModelText {
   }
 
   void windows() {
-    const bool inspecting = command_ == "inspect";
-    Table table({"node", "op", "kernel", "strides", "dilations", "input", "padding", "pads t/l/b/r", "status",
-                 "graph"});
-    for (const Node& node : model_.nodes()) {
-      table.add({{node.name(), ""},
-                 {node.op(), ""},
-                 {joined(node.kernel_shape(), "x"), ""},
-                 {joined(node.strides(), "x"), ""},
-                 {dilated(node) ? joined(node.dilations(), "x") : "", ""},
-                 {node.input(), ""},
-                 {node.padding(), ""},
-                 {node.pads().empty() ? "?" : joined(node.pads(), "/"), kBold},
-                 {inspecting ? inspected(node.status()) : node.status(), style_of(node.status())},
-                 {node.graph() == "main" ? "" : node.graph(), kDim}});
-    }
-    add(table);
+    add(windows_table(model_, command_ == "inspect"));
     for (const Node& node : model_.nodes()) {
       if (node.reason().empty()) continue;
       line(fmt::format("{} {} '{}': {}", styled(node.status(), style_of(node.status()), color_), node.op(),
@@ -100,34 +81,8 @@ class ModelText {
     }
   }
 
-  // Nothing is rewritten by looking.
-  static std::string inspected(const std::string& status) {
-    return status == "rewritten" ? "implicit" : status == "unchanged" ? "explicit" : "unresolved";
-  }
-
-  static bool dilated(const Node& node) {
-    for (const auto dilation : node.dilations()) {
-      if (dilation != 1) return true;
-    }
-    return false;
-  }
-
-  // Of a pair of models only what is not identical is worth a line.
   void pairs() {
-    Table table({"node", "op", "padding", "source pads", "target pads", "evidence", "verdict"});
-    for (const Node& node : model_.nodes()) {
-      const bool plain = node.proof_status() == "proved" && node.evidence() != "index-map" &&
-                         node.evidence() != "composed-pad" && node.evidence() != "folded";
-      if (plain) continue;
-      table.add({{node.name(), ""},
-                 {node.op(), ""},
-                 {node.padding(), ""},
-                 {joined(node.source_pads(), "/"), kBold},
-                 {joined(node.target_pads(), "/"), kBold},
-                 {node.evidence(), ""},
-                 {node.proof_status(), style_of(node.proof_status())}});
-    }
-    add(table);
+    add(pairs_table(model_));
     for (const Node& node : model_.nodes()) {
       if (node.proof_status() == "proved" || node.reason().empty()) continue;
       line(fmt::format("{} {} '{}': {}", styled(node.proof_status(), style_of(node.proof_status()), color_),
@@ -164,16 +119,7 @@ class ModelText {
   }
 
   void outputs() {
-    Table table({"output", "type", "shape", "least", "greatest", "mean"});
-    for (const auto& tensor : model_.outputs()) {
-      table.add({{tensor.name(), ""},
-                 {tensor.dtype(), ""},
-                 {tensor.shape(), ""},
-                 {fmt::format("{:.6g}", tensor.least()), ""},
-                 {fmt::format("{:.6g}", tensor.greatest()), ""},
-                 {fmt::format("{:.6g}", tensor.mean()), ""}});
-    }
-    add(table);
+    add(outputs_table(model_));
     if (model_.has_timing()) {
       const auto& timing = model_.timing();
       line(fmt::format("{} in {:.4f} s / {:.4f} s / {:.4f} s (min / median / max)",
