@@ -5,9 +5,7 @@
 #include <cmath>
 
 namespace padproof::verifier {
-namespace {
 
-/// The place in the input, in cells, that result cell `x` stands for.
 double original_place(Transformation transformation, const ResizeAxis& axis, double x) {
   const auto in = static_cast<double>(axis.in);
   const auto out = static_cast<double>(axis.out);
@@ -32,6 +30,8 @@ double original_place(Transformation transformation, const ResizeAxis& axis, dou
   if (axis.out <= 1) return 0.5 * (axis.roi_start + axis.roi_end) * (in - 1);
   return axis.roi_start * (in - 1) + x * (axis.roi_end - axis.roi_start) * (in - 1) / (out - 1);
 }
+
+namespace {
 
 double rounded(NearestRounding rounding, double place) {
   switch (rounding) {
@@ -60,16 +60,18 @@ double keys_cubic(double x, double a) {
   return 0;
 }
 
-void normalize(ResizeTaps& taps) {
+bool normalizes(const ResizeStyle& style) { return style.antialiases || style.excludes_outside; }
+
+double sum_of(const ResizeTaps& taps) {
   double sum = 0;
   for (const ResizeTap& tap : taps) sum += tap.weight;
-  for (ResizeTap& tap : taps) tap.weight /= sum;
+  return sum;
 }
 
 /// Cells around `place` weighted by the filter, which antialiasing stretches; cells outside count as the
 /// border cell.
 ResizeTaps filtered(const ResizeStyle& style, const ResizeAxis& axis, double place) {
-  const double stretch = style.antialiases ? std::min(axis.scale, 1.0) : 1.0;
+  const double stretch = filter_stretch(style, axis);
   const double reach = (style.interpolation == Interpolation::kCubic ? 2.0 : 1.0) / stretch;
   ResizeTaps taps;
   const auto end = static_cast<std::int64_t>(std::ceil(place + reach));
@@ -82,11 +84,28 @@ ResizeTaps filtered(const ResizeStyle& style, const ResizeAxis& axis, double pla
     if (weight != 0 && !(style.excludes_outside && is_outside))
       taps.push_back({std::clamp<std::int64_t>(at, 0, axis.in - 1), weight});
   }
-  if (style.antialiases || style.excludes_outside) normalize(taps);
   return taps;
 }
 
 }  // namespace
+
+double filter_stretch(const ResizeStyle& style, const ResizeAxis& axis) {
+  return style.antialiases ? std::min(axis.scale, 1.0) : 1.0;
+}
+
+ResizeTaps taps_at(const ResizeStyle& style, const ResizeAxis& axis, double place) {
+  if (style.interpolation == Interpolation::kNearest)
+    return {{clamped_cell(rounded(style.rounding, place), axis.in), 1.0}};
+  ResizeTaps taps = filtered(style, axis, place);
+  if (!normalizes(style)) return taps;
+  const double sum = sum_of(taps);
+  for (ResizeTap& tap : taps) tap.weight /= sum;
+  return taps;
+}
+
+double weight_sum_at(const ResizeStyle& style, const ResizeAxis& axis, double place) {
+  return normalizes(style) ? sum_of(filtered(style, axis, place)) : 1.0;
+}
 
 std::vector<ResizeTaps> resize_taps(const ResizeStyle& style, const ResizeAxis& axis) {
   std::vector<ResizeTaps> cells(static_cast<std::size_t>(axis.out));
@@ -96,10 +115,7 @@ std::vector<ResizeTaps> resize_taps(const ResizeStyle& style, const ResizeAxis& 
     const bool is_cropped = style.transformation == Transformation::kTfCropAndResize;
     // Written so that a place that is not a number is outside as well.
     if (is_cropped && !(place >= 0 && place <= static_cast<double>(axis.in - 1))) continue;
-    if (style.interpolation == Interpolation::kNearest)
-      taps.push_back({clamped_cell(rounded(style.rounding, place), axis.in), 1.0});
-    else
-      taps = filtered(style, axis, place);
+    taps = taps_at(style, axis, place);
   }
   return cells;
 }

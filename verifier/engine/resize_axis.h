@@ -52,4 +52,13 @@ using ResizeTaps = std::vector<ResizeTap>;
 /// The taps of each result cell of the axis. Evaluated in double. Requires in > 0 where out > 0.
 std::vector<ResizeTaps> resize_taps(const ResizeStyle& style, const ResizeAxis& axis);
 
+/// The place in the input, in cells, that result cell `x` stands for.
+double original_place(Transformation transformation, const ResizeAxis& axis, double x);
+/// The taps of a result cell that stands for this place, wherever it lies.
+ResizeTaps taps_at(const ResizeStyle& style, const ResizeAxis& axis, double place);
+/// How much the filter is drawn out: its distances are multiplied by this.
+double filter_stretch(const ResizeStyle& style, const ResizeAxis& axis);
+/// What the weights of taps_at were divided by.
+double weight_sum_at(const ResizeStyle& style, const ResizeAxis& axis, double place);
+
 }  // namespace padproof::verifier
