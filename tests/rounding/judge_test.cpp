@@ -78,6 +78,14 @@ TEST_CASE("one element") {
   }
 }
 
+TEST_CASE("what the reference engine gives is within, bounded or not") {
+  for (const double bound : {0.0, kInfinity, kNan}) {
+    CAPTURE(bound);
+    const Tensor expected = floats({2});
+    CHECK(found_in(judge(doubles({1}), doubles({bound}), expected, &expected)) == Found::kWithin);
+  }
+}
+
 TEST_CASE("of several elements the one furthest beyond its bound is shown") {
   const Judgement judgement = judge(doubles({1, 2, 3, 4}), doubles({1, 0.25, 1, 8}), floats({2, 3, 6, 6}));
   CHECK(judgement.beyond == 2);

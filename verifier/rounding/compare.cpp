@@ -57,7 +57,8 @@ class Comparing {
     if (judgement.beyond > 0 && has_bound) return add_beyond(node, name, computed, judgement);
     if (!judgement.is_equal && !has_bound)
       return add_unknown(name, "differs from the reference engine's, and " + no_rule(node));
-    if (judgement.undecided > 0) return add_unknown(name, "float32 may overflow on the way");
+    if (judgement.undecided > 0)
+      return add_unknown(name, "float32 may overflow, or leave nothing of a difference, on the way");
     std::int64_t& counter = !has_bound                                    ? comparison_.reference
                             : computed.model == RoundingModel::kWorstCase ? comparison_.worst_case
                                                                           : comparison_.statistical;

@@ -3,7 +3,7 @@
 //
 // NaN equals NaN, an infinity the same infinity; against anything else they are a difference, but for an
 // infinity that the exact value, moved by its bound, would round to. An element without a finite bound is
-// decided only if it is equal.
+// decided only if it is equal, or just what the reference engine gives.
 #pragma once
 
 #include <cstddef>
