@@ -34,6 +34,8 @@ struct OperatorCase {
 };
 
 const Operand kImage{"x", {2, 3, 6, 5}};
+const std::string kUpsampled = "float[4] scales = {1, 1, 2, 4}";
+const std::string kResized = "float[0] roi = {}, float[4] scales = {1, 1, 1.4, 2}";
 
 const OperatorCase kCases[] = {
     {"Abs", "y = Abs(X)", {kImage}},
@@ -90,6 +92,9 @@ const OperatorCase kCases[] = {
     {"ReduceSumSquare", "y = ReduceSumSquare<axes=[1]>(X)", {kImage}},
     {"Relu", "y = Relu(X)", {kImage}},
     {"Reshape", "y = Reshape(X, to)", {kImage}, "int64[2] to = {6, -1}"},
+    {"Resize", "y = Resize<mode=\"linear\">(X, roi, scales)", {kImage}, kResized},
+    {"Resize", "y = Resize<mode=\"cubic\">(X, roi, scales)", {kImage}, kResized},
+    {"Resize", "y = Resize(X, roi, scales)", {kImage}, kResized},
     {"Sigmoid", "y = Sigmoid(X)", {kImage}},
     {"Slice", "y = Slice(X, from, to)", {kImage}, "int64[2] from = {0, 1}, int64[2] to = {2, 3}"},
     {"Softmax", "y = Softmax<axis=1>(X)", {kImage}},
@@ -106,6 +111,8 @@ const OperatorCase kCases[] = {
     {"Tile", "y = Tile(X, times)", {{"x", {2, 3}}}, "int64[2] times = {2, 3}"},
     {"Transpose", "y = Transpose<perm=[0,2,3,1]>(X)", {kImage}},
     {"Unsqueeze", "y = Unsqueeze(X, axes)", {{"x", {2, 3}}}, "int64[1] axes = {1}"},
+    {"Upsample", "y = Upsample<mode=\"linear\">(X, scales)", {kImage}, kUpsampled, false, "float[] y", 9},
+    {"Upsample", "y = Upsample(X, scales)", {kImage}, kUpsampled, false, "float[] y", 9},
     {"Where", "y = Where(if, X, z)", {kImage, {"z", {5}}}, "bool[5] if = {1, 0, 0, 1, 0}"},
 };
 /// Of other than float data; tested by themselves.

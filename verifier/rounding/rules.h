@@ -26,6 +26,10 @@ model::Result<OneNode> worst_function(const RuleContext& context);
 model::Result<RuleResult> bound_softmax(const RuleContext& context);
 model::Result<OneNode> worst_softmax(const RuleContext& context);
 
+// resize.cpp
+model::Result<RuleResult> bound_resize(const RuleContext& context);
+model::Result<OneNode> worst_resize(const RuleContext& context);
+
 // worst_case.cpp
 model::Result<OneNode> worst_copy(const RuleContext& context);
 model::Result<OneNode> worst_sum(const RuleContext& context);

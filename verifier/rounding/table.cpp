@@ -62,6 +62,7 @@ constexpr std::array kRoundingRows = {
     RoundingRow{"ReduceSumSquare", nullptr, worst_relative, "dk", 4},
     RoundingRow{"Relu", bound_clamp, worst_copy},
     RoundingRow{"Reshape", bound_copy, worst_copy, "dk"},
+    RoundingRow{"Resize", bound_resize, worst_resize, "dk", 16},
     RoundingRow{"Shape", bound_shape, worst_copy},
     RoundingRow{"Sigmoid", bound_curve, worst_function},
     RoundingRow{"Size", bound_shape, worst_copy},
@@ -79,6 +80,7 @@ constexpr std::array kRoundingRows = {
     RoundingRow{"Tile", bound_copy, worst_copy, "dk"},
     RoundingRow{"Transpose", bound_copy, worst_copy},
     RoundingRow{"Unsqueeze", bound_copy, worst_copy, "dk"},
+    RoundingRow{"Upsample", bound_resize, worst_resize, "dk", 16},
     RoundingRow{"Where", nullptr, worst_copy},
 };
 

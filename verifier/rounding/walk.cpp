@@ -31,18 +31,14 @@ bool is_certain(const RuleContext& context) {
                       [](const UncertainValue* value) { return value != nullptr && value->has_error(); });
 }
 
-bool has_floats(const RuleContext& context) {
-  return std::any_of(context.inputs.begin(), context.inputs.end(),
-                     [](const UncertainValue* value) { return value != nullptr && value->is_float(); });
-}
-
 bool has_nothing_to_sum(const RoundingRow& row) {
   return row.worst_case == worst_relative || row.worst_case == worst_dequantize;
 }
 
 /// Rules speak of the first output; those of Split are all alike.
 Result<void> check_output(const RuleContext& context) {
-  if (context.output == 0 || context.node.op_type == "Split" || !has_floats(context)) return {};
+  const std::string_view op = context.node.op_type;
+  if (context.output == 0 || op == "Split" || !may_round(context)) return {};
   return no_bound("no rounding bound for the further outputs of " + model::printable(context.node.op_type));
 }
 
@@ -148,7 +144,7 @@ Result<BoundedValue> RoundingWalk::compute_alone(const RuleContext& context) {
 
 Result<UncertainValue> RoundingWalk::compute_through(const RuleContext& context) {
   if (auto checked = check_output(context); !checked) return Error(checked.error());
-  if (!has_floats(context)) {
+  if (!may_round(context)) {
     auto exact = context.run_exact();
     if (!exact) return Error(exact.error());
     return known_value(std::move(*exact));

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "verifier/rounding/rules.h"
 
@@ -14,9 +13,6 @@ using model::DataType;
 using model::Error;
 using model::Result;
 
-constexpr double kMostFloat = std::numeric_limits<float>::max();
-constexpr double kLeastNormal = std::numeric_limits<float>::min();
-constexpr double kUnbounded = std::numeric_limits<double>::infinity();
 constexpr double kRaise = 1 + 0x1p-20;
 
 double roundings_of(const RuleContext& context, const Tensor& output) {
@@ -61,10 +57,15 @@ double gamma_of(double roundings) {
   return total < 1 ? total / (1 - total) : kUnbounded;
 }
 
-Result<OneNode> worst_case(const RuleContext& context) {
+bool may_round(const RuleContext& context) {
   const auto is_float = [](const UncertainValue* value) { return value != nullptr && value->is_float(); };
-  if (std::none_of(context.inputs.begin(), context.inputs.end(), is_float)) {
-    auto exact = context.run_exact();  // integers alone: nothing is rounded
+  const bool has_places = context.node.op_type == "Resize" || context.node.op_type == "Upsample";
+  return has_places || std::any_of(context.inputs.begin(), context.inputs.end(), is_float);
+}
+
+Result<OneNode> worst_case(const RuleContext& context) {
+  if (!may_round(context)) {
+    auto exact = context.run_exact();
     if (!exact) return Error(exact.error());
     if (exact->dtype() == DataType::kDouble) return no_bound("no rounding bound for values of type double");
     return OneNode{std::move(*exact), {}};
