@@ -30,6 +30,10 @@ model::Result<OneNode> worst_softmax(const RuleContext& context);
 model::Result<RuleResult> bound_resize(const RuleContext& context);
 model::Result<OneNode> worst_resize(const RuleContext& context);
 
+// normalization.cpp: Instance-, Layer- and GroupNormalization
+model::Result<RuleResult> bound_normalization(const RuleContext& context);
+model::Result<OneNode> worst_normalization(const RuleContext& context);
+
 // worst_case.cpp
 model::Result<OneNode> worst_copy(const RuleContext& context);
 model::Result<OneNode> worst_sum(const RuleContext& context);

@@ -9,7 +9,7 @@
 //   copies (MaxPool, Relu, Transpose, ...)   0
 //   sums of n products (Conv, MatMul, ...)   gamma_(n + r) (|W||x| + |b|)
 //   products, quotients, norms               gamma_(n + r) |y|
-//   Resize                                   resize.cpp
+//   Resize, normalisations                   resize.cpp, normalization.cpp
 //   functions                                what implementations are known to keep to (functions.h)
 // r counts the roundings of a term beside those of its sum, the table's last column. Everything is raised by
 // 2^-20 of itself, which covers that it is evaluated in double, and by what flushing subnormal numbers to
