@@ -39,6 +39,8 @@ const FunctionRow kRows[] = {
     {"HardSwish", [](double x) { return x * std::min(1.0, std::max(0.0, x / 6 + 0.5)); },
      [](float x) { return x * std::min(6.0F, std::max(0.0F, x + 3.0F)) * (1.0F / 6.0F); }},
     {"Log", [](double x) { return std::log(x); }, [](float x) { return std::log(x); }, 0.01},
+    {"Pow", [](double x) { return std::pow(x, kAlpha); },
+     [](float x) { return std::exp2(1.5F * std::log2(x)); }, 0.01},
     {"Reciprocal", [](double x) { return 1 / x; }, [](float x) { return 1.0F / x; }, 0.01},
     {"Sigmoid", [](double x) { return 1 / (1 + std::exp(-x)); }, logistic_single},
     {"Softplus", [](double x) { return std::log1p(std::exp(x)); },
@@ -95,6 +97,27 @@ TEST_CASE("careless implementations are within what is allowed for") {
       REQUIRE(off <= allowed);
     }
   }
+}
+
+TEST_CASE("powers bend as their exponent has it") {
+  const RealFunction* const power = find_real_function("Pow");
+  for (const double exponent : {-2.0, -1.0, 0.0, 0.5, 1.0, 2.0, 3.0, 4.5}) {
+    const bool is_whole = exponent == std::floor(exponent);
+    for (double x = is_whole ? -4.05 : 0.05; x < 4; x += 0.1) {
+      const double reach = exponent < 0 || !is_whole ? std::abs(x) / 2 : 0.75;
+      const double y = std::pow(x, exponent);
+      const Curvature curvature = power->curvature(exponent, x, y, reach);
+      CAPTURE(exponent);
+      CAPTURE(x);
+      for (int step = -8; step <= 8; ++step) {
+        const double error = reach * step / 8;
+        const double off = std::abs(std::pow(x + error, exponent) - y - curvature.slope * error);
+        REQUIRE(off <= curvature.distance + 1e-12 * (1 + std::abs(y)));
+      }
+    }
+  }
+  CHECK(std::isinf(power->curvature(-1, 0.5, 2, 0.75).distance));
+  CHECK(std::isinf(power->curvature(0.5, 0.5, 0.7, 0.75).distance));
 }
 
 TEST_CASE("a pole within reach has no distance") {

@@ -92,6 +92,8 @@ const OperatorCase kCases[] = {
     {"Neg", "y = Neg(X)", {kImage}},
     {"PRelu", "y = PRelu(X, z)", {kImage, {"z", {3, 1, 1}}}},
     {"Pad", "y = Pad(X, by, fill)", {kImage, {"fill", {}}}, "int64[8] by = {0, 0, 1, 2, 0, 0, 3, 0}"},
+    {"Pow", "y = Pow(X, by)", {kImage}, "float by = {3}"},
+    {"Pow", "y = Pow(X, by)", {kImage}, "float by = {-0.75}", true},
     {"Reciprocal", "y = Reciprocal(X)", {kImage}, "", true},
     {"ReduceL1", "y = ReduceL1<axes=[2,3]>(X)", {kImage}},
     {"ReduceL2", "y = ReduceL2<axes=[1]>(X)", {kImage}},

@@ -20,6 +20,12 @@ double own_relative(double, double, double, double y) { return 4 * kU * y; }
 double own_logarithmic(double, double, double, double y) { return 8 * kU * (1 + y); }
 // The argument is rounded on its way into 2^(x log2 e).
 double own_exp(double, double, double x, double y) { return kU * (8 + x) * y; }
+// By products, or as 2^(alpha log2 x): the logarithm is rounded before it is multiplied.
+double own_power(double alpha, double, double, double y) {
+  const double depth =
+      y < 1 / std::numbers::e ? -y * std::log(y) : std::max(1 / std::numbers::e, y * std::log(y));
+  return y > 0 && std::isfinite(y) ? kU * ((8 + 8 * std::abs(alpha)) * y + 9 * depth) : 0;
+}
 double own_elu(double alpha, double, double, double y) { return 8 * kU * (std::abs(alpha) + y); }
 double own_gated(double, double, double x, double y) { return kU * (12 * x + 4 * y); }
 double own_hard_sigmoid(double alpha, double beta, double x, double) {
@@ -54,6 +60,19 @@ Curvature curve_log(double, double x, double, double reach) {
   const double least = x - reach;
   return {1 / x, least > 0 ? reach * reach / (2 * least * least) : kPole};
 }
+/// (x + e)^alpha: the second derivative is largest at one end, unless 0 or a pole lies between them.
+Curvature curve_power(double alpha, double x, double y, double reach) {
+  const bool is_whole = alpha == std::floor(alpha);
+  const double least = (is_whole ? std::abs(x) : x) - reach;
+  if (alpha == 0 || alpha == 1) return {alpha, 0};
+  if (is_whole && alpha > 0)
+    return {alpha * std::pow(x, alpha - 1),
+            alpha * (alpha - 1) / 2 * std::pow(std::abs(x) + reach, alpha - 2) * reach * reach};
+  if (x == 0 && reach == 0 && alpha > 0) return {0, 0};
+  if (least <= 0) return {0, kPole};
+  const double bend = std::max(std::pow(least, alpha - 2), std::pow(least + 2 * reach, alpha - 2));
+  return {alpha * y / x, std::abs(alpha * (alpha - 1)) / 2 * bend * reach * reach};
+}
 Curvature curve_reciprocal(double, double x, double y, double reach) {
   const double least = std::abs(x) - reach;
   return {-y * y, least > 0 ? reach * reach / (least * least * least) : kPole};
@@ -82,6 +101,7 @@ constexpr std::array kFunctions = {
     RealFunction{"HardSigmoid", 0.2F, 0.5F, own_hard_sigmoid, nullptr},
     RealFunction{"HardSwish", 0, 0, own_hard_swish, curve_hard_swish},
     RealFunction{"Log", 0, 0, own_logarithmic, curve_log},
+    RealFunction{"Pow", 0, 0, own_power, curve_power},
     RealFunction{"Reciprocal", 0, 0, own_relative, curve_reciprocal},
     RealFunction{"Sigmoid", 0, 0, own_unit, curve_sigmoid},
     RealFunction{"Softplus", 0, 0, own_logarithmic, curve_softplus},

@@ -15,7 +15,7 @@ struct Curvature {
   double distance;  // of the function from the line with that slope, at most, over [x - reach, x + reach]
 };
 
-/// `alpha`, `beta`: the operator's attributes.
+/// `alpha`, `beta`: the operator's attributes; `alpha` is the exponent of Pow.
 struct RealFunction {
   std::string_view op_type;
   float default_alpha;

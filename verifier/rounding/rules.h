@@ -21,6 +21,8 @@ model::Result<RuleResult> bound_shape(const RuleContext& context);
 // curves.cpp: functions of one variable that bend
 model::Result<RuleResult> bound_curve(const RuleContext& context);
 model::Result<OneNode> worst_function(const RuleContext& context);
+model::Result<RuleResult> bound_power(const RuleContext& context);
+model::Result<OneNode> worst_power(const RuleContext& context);
 
 // softmax.cpp
 model::Result<RuleResult> bound_softmax(const RuleContext& context);

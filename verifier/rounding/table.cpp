@@ -54,6 +54,7 @@ constexpr std::array kRoundingRows = {
     RoundingRow{"Neg", bound_copy, worst_copy},
     RoundingRow{"PRelu", bound_kink, worst_relative, "dk"},
     RoundingRow{"Pad", bound_copy, worst_copy, "dkbk"},
+    RoundingRow{"Pow", bound_power, worst_power, "dk"},
     RoundingRow{"QuantizeLinear", nullptr, worst_quantize},
     RoundingRow{"Reciprocal", bound_curve, worst_relative, "d", 3},
     RoundingRow{"ReduceL1", nullptr, worst_relative, "dk", 4},
