@@ -40,12 +40,14 @@ bool has_exact_places(const ResizeStyle& style, const ResizeAxis& axis) {
 double place_error(const ResizeStyle& style, const ResizeAxis& axis, double place) {
   if (has_exact_places(style, axis)) return 0;
   const Transformation how = style.transformation;
-  // Quotients are off by a part of themselves; numbers of the extent's size are added where a region is
-  // placed, or the result is centred.
-  double added = how == Transformation::kAsymmetric || how == Transformation::kAlignCorners ? 0 : 1;
+  // A quotient is off by a part of itself; numbers of the extent's size are added where a region is placed,
+  // or the result is centred.
+  const bool is_quotient = how == Transformation::kAsymmetric || how == Transformation::kAlignCorners ||
+                           (crops(style) && axis.roi_start == 0);
   const auto in = static_cast<double>(axis.in);
+  double added = is_quotient ? 0 : 1;
   if (how == Transformation::kHalfPixelSymmetric) added += in;
-  if (crops(style)) added += in * (std::abs(axis.roi_start) + std::abs(axis.roi_end));
+  if (crops(style) && !is_quotient) added += in * (std::abs(axis.roi_start) + std::abs(axis.roi_end));
   return kPlaceRoundings * kUnitRoundoff * (std::abs(place) + added);
 }
 
@@ -97,7 +99,9 @@ PlaceReach filtered_reach(const ResizeStyle& style, const ResizeAxis& axis, doub
   const double distance = stretch * error + (style.antialiases ? 4 * kUnitRoundoff * filter.radius : 0);
   const double count = std::ceil(2 * radius) + (style.antialiases ? 2 : 0);
   reach.moved = count * filter.slope * distance;
-  reach.rounded = count * filter.noise;
+  // From an exact place the weights of a linear filter are exact too.
+  const bool is_exact = error == 0 && style.interpolation == Interpolation::kLinear && !style.antialiases;
+  reach.rounded = is_exact ? 0 : count * filter.noise;
   if (style.antialiases || style.excludes_outside)
     divide_by_sum(weight_sum_at(style, axis, place), count, reach);
   return reach;
