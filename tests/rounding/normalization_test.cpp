@@ -157,6 +157,36 @@ TEST_CASE("statistics of a layer are bounded too") {
   }
 }
 
+/// Layers of convolution, normalisation and Relu.
+model::Model layers_of(const std::string& epsilon) {
+  std::string nodes = "v0 = Identity(x)";
+  for (int i = 0; i < 6; ++i) {
+    const std::string at = std::to_string(i);
+    nodes += " c" + at + " = Conv<pads=[1,1,1,1]>(v" + at + ", w) n" + at +
+             " = InstanceNormalization<epsilon=" + epsilon + ">(c" + at + ", s, b) v" +
+             std::to_string(i + 1) + " = Relu(n" + at + ")";
+  }
+  return TextModel{"float[1,4,9,9] x, float[4,4,3,3] w, float[4] s, float[4] b", nodes + " y = Identity(v6)"}
+      .read();
+}
+
+TEST_CASE("errors are followed through many normalisations, and another epsilon is beyond") {
+  std::mt19937 random(7);
+  const NamedTensors inputs{{"x", random_floats(random, {1, 4, 9, 9})},
+                            {"w", random_floats(random, {4, 4, 3, 3})},
+                            {"s", random_floats(random, {4}, 1, true)},
+                            {"b", random_floats(random, {4})}};
+  const model::Model model = layers_of("0.0001");
+  const auto same = verifier::execute(model, inputs, {});
+  const auto other = verifier::execute(layers_of("0.001"), inputs, {});
+  REQUIRE(same);
+  REQUIRE(other);
+  const Comparison within = compare_values(model, inputs, *same);
+  CHECK(within.agreement == Agreement::kWithin);
+  CHECK(within.statistical == 1);
+  CHECK(compare_values(model, inputs, *other).agreement == Agreement::kBeyond);
+}
+
 TEST_CASE("a variance that one pass may lose is unknown, not beyond") {
   const auto model =
       TextModel{"float[1,400] x, float[400] s", "y = LayerNormalization<epsilon=0.0>(x, s)"}.read();

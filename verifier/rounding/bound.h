@@ -23,7 +23,7 @@
 //        products of x and z      m = E(x) E(z), through the operator where that is a sum
 //        Sigmoid, Tanh, Exp, ...  m = E^2/2 max|f''| + what implementations are off (functions.h)
 //        Resize                   m = what its weights are off (resize.cpp)
-//        normalisations           m = what the moments are off, and E^2 (normalization.cpp)
+//        normalisations           m = E^2, of the data and of the moments (normalization.cpp)
 //        Softmax                  m = 2 y E^2 exp(2E), E the largest over the line
 //   E  the reach: |e| <= E = 8 sqrt(sum (J d)^2) + sum |J m|  over all operators before, J their derivatives
 //   to here.

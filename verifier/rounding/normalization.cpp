@@ -7,8 +7,11 @@
 //   variance  dv = g (mean(x^2) + m^2) + (1 + g) (2 |m| dm + dm^2)
 //   inverse   dr = (1 + 4u) / sqrt(t - dv - 2ut) - r, infinite where one pass may leave nothing
 //   result    |s| ((|x - m| + dm) dr + dm r) + gamma_8 ((|x| + |m| + dm) |s| (r + dr) + |b|)
-// What a row shares has 8u sqrt(n + 8) for g where errors are followed through.
+// Where errors are followed through, g = u sqrt(n + 8) gives the deviations of what a row shares, of mean and
+// inverse; to first order they are drawn once for the row, the rest is taken at 8 deviations.
+#include <algorithm>
 #include <cmath>
+#include <numbers>
 
 #include "verifier/rounding/normalized_rows.h"
 #include "verifier/rounding/rules.h"
@@ -22,20 +25,24 @@ using model::Error;
 using model::Result;
 
 constexpr double kAppliedRoundings = 8;
+constexpr double kSharedDeviations = 8;
+
+/// Seeds of what rows share, apart from those that the walk gives to the elements' own errors.
+constexpr std::uint64_t kSharedSeeds = std::uint64_t{1} << 48U;
 
 /// Where the engine puts Mean and InvStdDev of LayerNormalization.
 constexpr std::size_t kMeanOutput = 1;
 
-struct NormalizedCell {
-  double own;    // of the cell's own roundings
-  double other;  // of those that its row shares
-};
-
-NormalizedCell cell_errors(const RowErrors& errors, double x, double distance, double scale, double bias) {
+/// Of a cell's own roundings, scale and bias folded or not.
+double own_error_of_cell(const RowErrors& errors, double x, double scale, double bias) {
   const double size = (x + errors.most_mean) * std::abs(scale) * (errors.inverse + errors.of_inverse);
-  return {
-      gamma_of(kAppliedRoundings) * (size + std::abs(bias)),
-      std::abs(scale) * ((distance + errors.of_mean) * errors.of_inverse + errors.of_mean * errors.inverse)};
+  return gamma_of(kAppliedRoundings) * (size + std::abs(bias));
+}
+
+/// Of those that its row shares.
+double shared_error_of_cell(const RowErrors& errors, double distance, double scale) {
+  return std::abs(scale) *
+         ((distance + errors.of_mean) * errors.of_inverse + errors.of_mean * errors.inverse);
 }
 
 /// The rows' cells, computed in double: the engine's LayerNormalization never leaves float.
@@ -60,10 +67,10 @@ OneNode worst_of_rows(const NormalizedRows& rows, const Tensor& x) {
     const RowErrors errors = errors_of_row(moments, factor);
     rows.for_each_cell(row, [&](std::size_t i, double scale, double bias) {
       const double value = x.data<double>()[i];
-      const NormalizedCell cell =
-          cell_errors(errors, std::abs(value), std::abs(value - moments.mean), scale, bias);
+      const double error = own_error_of_cell(errors, std::abs(value), scale, bias) +
+                           shared_error_of_cell(errors, std::abs(value - moments.mean), scale);
       // No number: an infinite error times nothing.
-      bound[i] = std::isfinite(errors.of_inverse) ? cell.own + cell.other : kUnbounded;
+      bound[i] = std::isfinite(errors.of_inverse) ? error : kUnbounded;
     });
   }
   return result;
@@ -104,16 +111,18 @@ class RowErrorsFollowed {
   [[nodiscard]] bool may_vanish() const { return !(changed_ < 0.5); }
 
   /// False if rounding may leave nothing of the variance.
-  [[nodiscard]] bool add_errors(NewError& error) const {
+  [[nodiscard]] bool add_errors(NewError& error) {
     // Data and mean may lie further out by their reach, the variance lower.
     RowMoments reached = moments_;
     reached.mean_size += mean_reach_;
     reached.mean_square = std::pow(std::sqrt(moments_.mean_square) + std::sqrt(squared_reach_), 2);
     reached.mean = std::abs(moments_.mean) + mean_reach_;
     reached.total *= 1 - changed_;
-    const double factor = 8 * kUnitRoundoff * std::sqrt(static_cast<double>(rows_.cells) + 8);
-    const RowErrors errors = errors_of_row(reached, factor);
-    if (!std::isfinite(errors.of_inverse)) return false;
+    const double factor = kUnitRoundoff * std::sqrt(static_cast<double>(rows_.cells) + 8);
+    const RowErrors most = errors_of_row(reached, kSharedDeviations * factor);
+    if (!std::isfinite(most.of_inverse)) return false;
+    shared_ = errors_of_row(reached, factor);
+    const double bent = std::max(0.0, most.of_inverse - kSharedDeviations * shared_.of_inverse);
     const double rest = 3.0 / 8 * changed_ * changed_ / std::pow(1 - changed_, 2.5);
     const double inverse = 1 / std::sqrt(moments_.total);
     rows_.for_each_cell(row_, [&](std::size_t i, double scale, double bias) {
@@ -121,13 +130,22 @@ class RowErrorsFollowed {
       const double reach = x_.has_error() ? x_.reach.data<double>()[i] : 0;
       const double distance = std::abs(x - moments_.mean);
       const double moved = reach + mean_reach_;
-      const NormalizedCell cell = cell_errors(errors, std::abs(x) + reach, distance + moved, scale, bias);
-      const double second =
-          inverse * std::abs(scale) * (distance * (part_ * part_ / 2 + rest) + moved * (changed_ / 2 + rest));
-      error.independent.mutable_data<double>()[i] = cell.own;
-      error.one_sided.mutable_data<double>()[i] = cell.other + second;
+      const double second = inverse * (distance * (part_ * part_ / 2 + rest) + moved * (changed_ / 2 + rest));
+      const double shared = distance * bent + (moved + most.of_mean) * most.of_inverse;
+      error.independent.mutable_data<double>()[i] = own_error_of_cell(most, std::abs(x) + reach, scale, bias);
+      error.one_sided.mutable_data<double>()[i] = std::abs(scale) * (second + shared);
     });
     return true;
+  }
+
+  /// Deviations times normal numbers. The square root of 2 is for the mean's part in the inverse.
+  void add_shared(double of_mean, double of_inverse, std::span<float> to) const {
+    const double mean = std::numbers::sqrt2 * shared_.of_mean * shared_.inverse * of_mean;
+    const double inverse = std::numbers::sqrt2 * shared_.of_inverse * of_inverse;
+    rows_.for_each_cell(row_, [&](std::size_t i, double scale, double) {
+      const double distance = x_.exact.data<double>()[i] - moments_.mean;
+      to[i] += static_cast<float>(scale * (mean + distance * inverse));
+    });
   }
 
   void carry(std::span<const float> from, std::span<float> to) const {
@@ -151,11 +169,24 @@ class RowErrorsFollowed {
   std::int64_t row_;
   const UncertainValue& x_;
   RowMoments moments_;
+  RowErrors shared_;  // deviations
   double mean_reach_ = 0;
   double squared_reach_ = 0;
   double part_ = 0;     // p
   double changed_ = 0;  // q
 };
+
+void fill_sample(const RuleContext& context, const std::vector<RowErrorsFollowed>& rows, std::size_t k,
+                 Tensor& sample) {
+  const auto to = sample.mutable_data<float>();
+  if (context.data().has_error()) {
+    for (const RowErrorsFollowed& row : rows) row.carry(context.data().samples[k].data<float>(), to);
+  }
+  if (k >= kSamplesOfAKind) return;
+  const auto normals = shared_normals(kSharedSeeds + context.node.index, k, 2 * rows.size());
+  for (std::size_t row = 0; row < rows.size(); ++row)
+    rows[row].add_shared(normals[2 * row], normals[2 * row + 1], to);
+}
 
 }  // namespace
 
@@ -179,18 +210,16 @@ Result<RuleResult> bound_normalization(const RuleContext& context) {
   RuleResult result{normalized(*rows, x.exact), {}};
   result.error.independent = Tensor(DataType::kDouble, x.exact.dims());
   result.error.one_sided = Tensor(DataType::kDouble, x.exact.dims());
-  if (x.has_error()) {
-    auto samples = new_samples(context.memory, x.exact.dims());
-    if (!samples) return Error(samples.error());
-    result.error.samples = std::move(*samples);
-  }
+  auto samples = new_samples(context.memory, x.exact.dims());
+  if (!samples) return Error(samples.error());
+  result.error.samples = std::move(*samples);
+  std::vector<RowErrorsFollowed> followed;
   for (std::int64_t row = 0; row < rows->count; ++row) {
-    const RowErrorsFollowed followed(*rows, row, x);
-    if (followed.may_vanish() || !followed.add_errors(result.error))
+    followed.emplace_back(*rows, row, x);
+    if (followed.back().may_vanish() || !followed.back().add_errors(result.error))
       return no_bound("a variance within the reach of rounding");
-    for (std::size_t k = 0; k < result.error.samples.size(); ++k)
-      followed.carry(x.samples[k].data<float>(), result.error.samples[k].mutable_data<float>());
   }
+  for (std::size_t k = 0; k < kSamples; ++k) fill_sample(context, followed, k, result.error.samples[k]);
   return result;
 }
 

@@ -170,6 +170,13 @@ Result<std::vector<Tensor>> scaled_samples(const MemoryBudget& memory, const Unc
   return samples;
 }
 
+std::vector<double> shared_normals(std::uint64_t seed, std::size_t sample, std::size_t count) {
+  Draws draws(seed * kSamples + sample);
+  std::vector<double> normals(count);
+  for (double& normal : normals) normal = static_cast<double>(draws.from(normal_numbers()));
+  return normals;
+}
+
 namespace {
 
 // A sum of up to 2^13 terms, each flushed: far below what matters to a sum of ordinary numbers.

@@ -63,6 +63,10 @@ model::Result<std::vector<Tensor>> new_samples(const MemoryBudget& memory, const
 model::Result<std::vector<Tensor>> scaled_samples(const MemoryBudget& memory, const UncertainValue& value,
                                                   const Tensor& slope);
 
+/// Normal numbers for independent errors that many elements share: `seed` must be another one for each use,
+/// `sample` is one of the first kSamplesOfAKind.
+std::vector<double> shared_normals(std::uint64_t seed, std::size_t sample, std::size_t count);
+
 /// The value with its errors. `seed` must be another one for each value.
 model::Result<UncertainValue> with_error(const MemoryBudget& memory, Tensor exact, NewError error,
                                          std::uint64_t seed);
