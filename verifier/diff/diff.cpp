@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "verifier/diff/sign.h"
 #include "verifier/proof/window_obligation.h"
@@ -17,6 +18,8 @@ constexpr std::int64_t kMostCellComparisons = std::int64_t{1} << 28;
 // Where none are known kernels, strides and dilations are the same at any.
 constexpr std::int64_t kSomeExtent = std::int64_t{1} << 20;
 
+// What exporters write for minus infinity.
+constexpr double kLeastFloat = std::numeric_limits<float>::lowest();
 constexpr const char* kDifferSomewhere =
     "pads differ at some extents, with these numbers; --input-shape says which extents are meant";
 
@@ -59,7 +62,7 @@ LayerSide describe(const Layer& layer, const std::optional<Dims>& extents) {
   if (layer.instance->parent == nullptr && layer.result != model::kNoValue)
     side.result = side.graph->values[layer.result].name;
   side.has_pad_node = !layer.pads.nodes.empty();
-  side.has_other_value = layer.pads.changes_value;
+  side.has_other_value = !layer.pads.other_values.empty();
   if (!layer.pads.data.is_absent() && layer.pads.data.facts().shape)
     side.input = model::to_string(*layer.pads.data.facts().shape);
   const Dims at = extents ? *extents : Dims(spatial_rank(layer), kSomeExtent);
@@ -144,14 +147,23 @@ class Comparer {
     if (result.status == Status::kUnknown) result.reason = obligation.reason;
   }
 
-  // The same cells, but beyond the border one maximum reads zeros: no difference where nothing is below.
+  // The same cells, but beyond the border other numbers. Where no data is below zero, a maximum does not see
+  // a number that is not above it.
   static void compare_values(const Layer& source, const Layer& target, LayerDifference& result) {
-    if (source.pads.changes_value == target.pads.changes_value) return;
-    const Layer& padded = source.pads.changes_value ? source : target;
-    if (padded.meaning.kind == WindowKind::kMaxPool && is_never_negative(padded.pads.data)) return;
+    const auto matter = [](const Layer& layer) {
+      std::vector<double> values;
+      const bool is_maximum = layer.meaning.kind == WindowKind::kMaxPool;
+      const bool hides = is_maximum && is_never_negative(layer.pads.data);
+      for (const double value : layer.pads.other_values)
+        if (!(is_maximum && value <= kLeastFloat) && !(hides && value <= 0)) values.push_back(value);
+      return values;
+    };
+    const auto mine = matter(source);
+    const auto theirs = matter(target);
+    if (mine == theirs) return;
     result.status = Status::kRefuted;
     result.reason = fmt::format("the {}'s Pad node writes what its window does not take for padding",
-                                source.pads.changes_value ? "source" : "target");
+                                mine.empty() ? "target" : "source");
   }
 
   std::int64_t compared_ = 0;

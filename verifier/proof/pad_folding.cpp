@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "model/tensor_values.h"
+#include "verifier/engine/half.h"
 
 namespace padproof::verifier {
 namespace {
@@ -14,6 +15,9 @@ namespace {
 using model::DataType;
 using model::GraphInstance;
 using model::Node;
+
+// Everybody may read the end of a chain of Pads: what is beyond so many stays.
+constexpr std::size_t kMostPads = 100;
 
 // The one element of a constant, as a double; nothing for what is not a constant scalar of a plain type.
 std::optional<double> scalar(const Place& place) {
@@ -32,6 +36,11 @@ std::optional<double> scalar(const Place& place) {
     std::memcpy(&value, packed->data(), sizeof value);
     return value;
   }
+  if (is_half(constant->dtype) && packed->size() == sizeof(std::uint16_t)) {
+    std::uint16_t bits = 0;
+    std::memcpy(&bits, packed->data(), sizeof bits);
+    return constant->dtype == DataType::kFloat16 ? from_float16(bits) : from_bfloat16(bits);
+  }
   const auto integers = model::read_integers(*constant);
   if (!integers || integers->size() != 1) return std::nullopt;
   return static_cast<double>(integers->front());
@@ -41,6 +50,8 @@ std::optional<double> least_value(DataType dtype) {
   switch (dtype) {
     case DataType::kFloat:
     case DataType::kDouble:
+    case DataType::kFloat16:
+    case DataType::kBfloat16:
       return -std::numeric_limits<double>::infinity();
     case DataType::kInt8:
       return std::numeric_limits<std::int8_t>::min();
@@ -126,9 +137,10 @@ FoldedPads fold_pads(const GraphInstance& instance, const Node& window_node, con
   const std::size_t rank = folded.data.facts().shape->size();
   folded.before.assign(rank - 2, 0);
   folded.after.assign(rank - 2, 0);
+  if (meaning.kind == WindowKind::kTransposedConv) return folded;
   const auto wanted = window_pad_value(instance, window_node, meaning, folded.data.facts().dtype);
   if (!wanted) return folded;
-  for (;;) {
+  while (folded.nodes.size() < kMostPads) {
     const Node* node = folded.data.producer();
     if (node == nullptr || node->op_type != "Pad" || !node->domain.empty()) return folded;
     const GraphInstance& holder = *folded.data.instance;
@@ -141,10 +153,11 @@ FoldedPads fold_pads(const GraphInstance& instance, const Node& window_node, con
       folded.before[i] += request->pads[i + 2];
       folded.after[i] += request->pads[i + 2 + rank];
     }
-    folded.changes_value = folded.changes_value || request->value != wanted;
+    if (request->value != wanted) folded.other_values.push_back(*request->value);
     folded.nodes.push_back(node);
     folded.data = inner;
   }
+  return folded;
 }
 
 }  // namespace padproof::verifier

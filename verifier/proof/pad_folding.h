@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pad nodes in front of a window, folded into its index map.
 //
+// Not in front of transposed convolutions: their padding crops the output.
 // Before:     Pad(x, before/after, value) -> window(pads).   After: one map over x with both kinds of
 // padding. Conditions: constant mode, known non-negative pads on spatial axes only, and a pad value equal to
 // what the window
@@ -21,7 +22,7 @@ struct FoldedPads {
   std::vector<std::int64_t> before;  // per spatial axis, summed over the Pads
   std::vector<std::int64_t> after;
   std::vector<const model::Node*> nodes;  // the Pads, outermost first
-  bool changes_value = false;             // a Pad's cells are not what the window takes for padding
+  std::vector<double> other_values;       // of Pads whose cells are not what the window takes for padding
 };
 
 /// Which Pads are folded.
