@@ -50,6 +50,8 @@ model::InferenceOptions shapes_for(const model::Model& model, const model::Model
   own.input_shapes.clear();
   const auto names = input_names(model);
   const auto others = input_names(other);
+  for (const auto& [name, shape] : inference.input_shapes)
+    if (std::find(names.begin(), names.end(), name) != names.end()) own.input_shapes.emplace(name, shape);
   for (const auto& [name, shape] : inference.input_shapes) {
     const auto place = std::find(others.begin(), others.end(), name) - others.begin();
     const bool is_own = model.graph->value_by_name.contains(name) ||
@@ -68,6 +70,14 @@ Result<Pair> load_pair(const DiffCommand& options, model::InferenceOptions infer
   if (!options.inputs.empty()) {
     auto inputs = read_inputs(options.inputs, pair.source);
     if (!inputs) return Error(inputs.error());
+    for (const auto& [name, tensor] : *inputs)
+      if (!pair.source.graph->value_by_name.contains(name))
+        return Error(model::Diagnostic{model::Fault::kUsage,
+                                       "unknown-input",
+                                       "the source has no such input",
+                                       model::printable(name),
+                                       {},
+                                       {}});
     for (const auto& [name, tensor] : *inputs)
       inference.input_shapes.try_emplace(name, tensor.dims().begin(), tensor.dims().end());
     pair.inputs = std::move(*inputs);
@@ -91,9 +101,11 @@ void add_numbers(const DiffCommand& options, Pair& pair, const verifier::Padding
   numbers.engine.threads = options.threads;
   Progress progress("diff", options.common);
   numbers.engine.on_progress = [&](std::size_t done, std::size_t all) { progress.show(done, all); };
-  report::add_numbers(message,
-                      verifier::run_and_compare(pair.source, *pair.source_facts, pair.target, diff, numbers),
-                      options.seed);
+  const auto run = verifier::run_and_compare(pair.source, *pair.source_facts, pair.target, diff, numbers);
+  report::add_numbers(message, run, options.seed);
+  if (!verifier::contradicts(diff, run)) return;
+  message.set_verdict("unknown");
+  message.set_reason(message.reason() + ", but the models compute something else");
 }
 
 Result<void> diff_pair(const DiffCommand& options, const model::InferenceOptions& inference,

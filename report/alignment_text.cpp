@@ -117,6 +117,8 @@ void add_numbers(const schemas::DiffNumbers& numbers, Lines& lines) {
   if (numbers.samples() == 0) return;
   if (!numbers.first_beyond().empty())
     lines.push_back("the first layer whose values rounding does not explain: " + numbers.first_beyond());
+  else if (numbers.rounding().outcome() == "beyond")
+    lines.push_back("rounding does not explain the values of " + numbers.rounding().first().node());
   else if (numbers.rounding().outcome() == "within")
     lines.emplace_back("rounding explains the values of every layer");
   else if (!numbers.rounding().reason().empty())

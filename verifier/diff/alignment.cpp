@@ -12,6 +12,8 @@ namespace {
 constexpr std::size_t kNone = SIZE_MAX;
 // Of samples, so that files made to be slow are not: the rest is aligned by position.
 constexpr std::size_t kMostSampleComparisons = 4'000'000;
+// Candidates to compare in full.
+constexpr std::size_t kMostTied = 16;
 // Layers to look at in all passes over the positions: what is not found by then is left over.
 constexpr std::size_t kMostPlaces = 50'000'000;
 
@@ -35,7 +37,8 @@ class Aligner {
         target_(target),
         target_of_(source.size(), kNone),
         source_of_(target.size(), kNone),
-        match_(source.size(), Match::kPosition) {}
+        match_(source.size(), Match::kPosition),
+        is_certain_(source.size(), false) {}
 
   Alignment run() {
     by_weights();
@@ -51,7 +54,7 @@ class Aligner {
       if (target_of_[i] == kNone)
         alignment.left_source.push_back(i);
       else
-        alignment.pairs.push_back({i, target_of_[i], match_[i]});
+        alignment.pairs.push_back({i, target_of_[i], match_[i], is_certain_[i]});
     }
     for (std::size_t i = 0; i < target_.size(); ++i)
       if (source_of_[i] == kNone) alignment.left_target.push_back(i);
@@ -71,7 +74,10 @@ class Aligner {
   // Layers of one shape whose samples are close, where there is just one on either side: weights that are
   // used twice say nothing of which is which.
   void by_weights() {
+    std::map<WeightKey, std::vector<std::size_t>> sources;
     std::map<WeightKey, std::vector<std::size_t>> targets;
+    for (std::size_t i = 0; i < source_.size(); ++i)
+      if (source_[i].weights.is_known()) sources[key_of(source_[i])].push_back(i);
     for (std::size_t i = 0; i < target_.size(); ++i)
       if (target_[i].weights.is_known()) targets[key_of(target_[i])].push_back(i);
     const auto mine = samples(source_);
@@ -83,7 +89,7 @@ class Aligner {
       const auto found = source_[i].weights.is_known() ? targets.find(key_of(source_[i])) : targets.end();
       if (found == targets.end()) continue;
       for (const std::size_t target : found->second) {
-        if (++comparisons > kMostSampleComparisons) return;
+        if (++comparisons > kMostSampleComparisons) break;
         if (!are_close(mine[i], theirs[target])) continue;
         candidates[i].push_back(target);
         ++claims[target];
@@ -96,8 +102,10 @@ class Aligner {
   void confirm(std::size_t source, std::size_t target) {
     switch (compare_weights(source_[source].weights, target_[target].weights)) {
       case SameWeights::kBits:
+        is_certain_[source] = true;
         return pair(source, target, Match::kWeights);
       case SameWeights::kScaled:
+        is_certain_[source] = true;
         return pair(source, target, Match::kScaledWeights);
       case SameWeights::kNo:
         return;
@@ -168,6 +176,7 @@ class Aligner {
   std::vector<std::size_t> target_of_;
   std::vector<std::size_t> source_of_;
   std::vector<Match> match_;
+  std::vector<bool> is_certain_;
   std::size_t looked_at_ = 0;
 };
 

@@ -25,6 +25,7 @@ struct LayerPair {
   std::size_t source;
   std::size_t target;
   Match match;
+  bool is_certain = false;  // found by weights that no other layer has
 };
 
 struct Alignment {

@@ -61,6 +61,7 @@ LayerSide describe(const Layer& layer, const std::optional<Dims>& extents) {
   side.node = layer.node;
   if (layer.instance->parent == nullptr && layer.result != model::kNoValue)
     side.result = side.graph->values[layer.result].name;
+  side.has_weights = layer.meaning.weight_input.has_value();
   side.has_pad_node = !layer.pads.nodes.empty();
   side.has_other_value = !layer.pads.other_values.empty();
   if (!layer.pads.data.is_absent() && layer.pads.data.facts().shape)
@@ -78,9 +79,16 @@ LayerSide describe(const Layer& layer, const std::optional<Dims>& extents) {
   return side;
 }
 
+LayerSide describe(const UnreadNode& unread) {
+  LayerSide side;
+  side.graph = unread.graph;
+  side.node = unread.node;
+  return side;
+}
+
 class Comparer {
  public:
-  LayerDifference compare(const Layer& source, const Layer& target, Match match) {
+  LayerDifference compare(const Layer& source, const Layer& target, const LayerPair& pair) {
     LayerDifference result;
     // What one model leaves open the other may know.
     auto mine = known_extents(source);
@@ -89,10 +97,15 @@ class Comparer {
     if (!theirs && mine && mine->size() == spatial_rank(target)) theirs = mine;
     result.source = describe(source, mine);
     result.target = describe(target, theirs);
-    result.match = match;
+    result.match = pair.match;
+    result.is_certain = pair.is_certain;
     compare_numbers(result);
     if (result.reason.empty()) compare_maps(source, target, result);
     if (result.status == Status::kProved) compare_values(source, target, result);
+    if (source.open_pads != target.open_pads) {
+      result.status = Status::kUnknown;
+      result.reason = "Pad nodes in front that are no padding of this window, and not the same";
+    }
     return result;
   }
 
@@ -120,6 +133,34 @@ class Comparer {
     result.reason = fmt::format("{} differ", fmt::join(which, " and "));
   }
 
+  // Behind a layer that differs extents differ: the same numbers, or the same convention, are no discrepancy
+  // of this layer.
+  static void compare_at_own_extents(LayerDifference& result) {
+    const auto& mine = result.source.conventions;
+    const auto& theirs = result.target.conventions;
+    const bool shares_convention =
+        std::find_first_of(mine.begin(), mine.end(), theirs.begin(), theirs.end()) != mine.end();
+    const bool has_same_rules = have_same_rules(*result.source.window, *result.target.window);
+    if (has_same_rules && (shares_convention || result.source.pads == result.target.pads)) {
+      result.status = Status::kProved;
+      return;
+    }
+    result.status = has_same_rules ? Status::kRefuted : Status::kUnknown;
+    result.reason = has_same_rules
+                        ? "pads differ, and so do the extents of the data"
+                        : "the extents of the data differ, and so does how the node rounds or counts";
+  }
+
+  static bool have_same_rules(const Window& mine, const Window& theirs) {
+    // What a transposed convolution adds to its output, or crops from it.
+    const auto added = [](const WindowAxis& axis) {
+      return axis.out + axis.pad_begin + axis.pad_end - (axis.in - 1) * axis.stride;
+    };
+    for (std::size_t i = 0; mine.kind == WindowKind::kTransposedConv && i < mine.axes.size(); ++i)
+      if (added(mine.axes[i]) != added(theirs.axes[i])) return false;
+    return mine.ceil_mode == theirs.ceil_mode && mine.count_include_pad == theirs.count_include_pad;
+  }
+
   void compare_maps(const Layer& source, const Layer& target, LayerDifference& result) {
     const auto& mine = result.source.window;
     const auto& theirs = result.target.window;
@@ -127,12 +168,7 @@ class Comparer {
         mine && theirs &&
         !std::equal(mine->axes.begin(), mine->axes.end(), theirs->axes.begin(), theirs->axes.end(),
                     [](const WindowAxis& left, const WindowAxis& right) { return left.in == right.in; });
-    if (has_other_extents) {
-      const bool is_same = result.source.pads == result.target.pads;
-      result.status = is_same ? Status::kProved : Status::kRefuted;
-      if (!is_same) result.reason = "pads differ, and so do the extents of the data";
-      return;
-    }
+    if (has_other_extents) return compare_at_own_extents(result);
     const ObligationResult obligation =
         check_window(side_of(source), side_of(target), kMostCellComparisons - compared_);
     compared_ += obligation.compared_cells;
@@ -173,7 +209,7 @@ class Comparer {
 Status status_of(const PaddingDiff& diff) {
   const bool is_complete = diff.left_source.empty() && diff.left_target.empty();
   const auto is_certain = [&](const LayerDifference& layer) {
-    return layer.status == Status::kRefuted && (is_complete || layer.match != Match::kPosition);
+    return layer.status == Status::kRefuted && (is_complete || layer.is_certain);
   };
   if (std::any_of(diff.layers.begin(), diff.layers.end(), is_certain)) return Status::kRefuted;
   const auto is_same = [](const LayerDifference& layer) { return layer.status == Status::kProved; };
@@ -190,11 +226,13 @@ PaddingDiff diff_padding(const model::GraphInstance& source, const model::GraphI
   PaddingDiff diff;
   Comparer comparer;
   for (const LayerPair& pair : alignment.pairs)
-    diff.layers.push_back(comparer.compare(mine[pair.source], theirs[pair.target], pair.match));
+    diff.layers.push_back(comparer.compare(mine[pair.source], theirs[pair.target], pair));
   for (const std::size_t layer : alignment.left_source)
     diff.left_source.push_back(describe(mine[layer], known_extents(mine[layer])));
   for (const std::size_t layer : alignment.left_target)
     diff.left_target.push_back(describe(theirs[layer], known_extents(theirs[layer])));
+  for (const UnreadNode& unread : unread_windows(source)) diff.left_source.push_back(describe(unread));
+  for (const UnreadNode& unread : unread_windows(target)) diff.left_target.push_back(describe(unread));
   diff.status = status_of(diff);
   return diff;
 }

@@ -21,6 +21,7 @@ struct LayerSide {
   std::optional<Window> window;         // Pads folded in; where extents are open at ones that are large
   std::vector<std::int64_t> pads;       // begin per axis, then end per axis; empty where extents are open
   std::vector<Convention> conventions;  // that these numbers follow
+  bool has_weights = false;
   bool has_pad_node = false;
   bool has_other_value = false;  // a Pad whose cells are not what the window takes for padding
 };
@@ -29,6 +30,7 @@ struct LayerDifference {
   LayerSide source;
   LayerSide target;
   Match match = Match::kPosition;
+  bool is_certain = false;           // aligned by weights that no other layer has
   Status status = Status::kUnknown;  // proved: the same cells are read; refuted: others
   std::string reason;                // if it is not proved
   /// How many cells further along each axis the target's windows begin. Empty if not known.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "verifier/diff/layer.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -22,6 +24,19 @@ struct PlaceOrder {
     return std::pair(left.instance, left.value) < std::pair(right.instance, right.value);
   }
 };
+
+/// `reflect 0,0,1,1,0,0,1,1`; amounts that are not known are a question mark.
+std::string text_of_pad(const Place& at, const Node& node) {
+  const model::Attributes attributes(node, at.instance->attribute_scope());
+  std::string text(attributes.string_or("mode", "constant"));
+  for (const char* const name : {"pads", "paddings"})
+    for (const std::int64_t pad : attributes.ints(name)) text += fmt::format(" {}", pad);
+  const Place amounts = input_place(*at.instance, node, 1, ignore_passed);
+  if (amounts.is_absent()) return text;
+  if (!amounts.facts().contents) return text + " ?";
+  for (const model::Extent& pad : *amounts.facts().contents) text += " " + pad.to_string();
+  return text;
+}
 
 class Collection {
  public:
@@ -96,6 +111,7 @@ class Collection {
       }
       look_at(at, layer, waiting);
     }
+    std::sort(layer.open_pads.begin(), layer.open_pads.end());
     std::sort(layer.above.begin(), layer.above.end());
     layer.above.erase(std::unique(layer.above.begin(), layer.above.end()), layer.above.end());
   }
@@ -108,6 +124,7 @@ class Collection {
     }
     const auto known = index_.find(std::pair(at.instance, node));
     if (known != index_.end()) return layer.above.push_back(known->second);
+    if (node->op_type == "Pad" && node->domain.empty()) layer.open_pads.push_back(text_of_pad(at, *node));
     for (const auto* const list : {&node->inputs, &node->captures})
       for (const model::ValueId value : *list)
         if (value != kNoValue) waiting.push_back({at.instance, value});
@@ -119,6 +136,22 @@ class Collection {
 };
 
 }  // namespace
+
+std::vector<UnreadNode> unread_windows(const GraphInstance& main) {
+  std::vector<UnreadNode> found;
+  for (const Node& node : main.graph->nodes) {
+    if (window_operator(node.domain, node.op_type) || node.op_type == "Pad") continue;
+    const bool has_pads = std::any_of(node.attributes.begin(), node.attributes.end(), [](const auto& each) {
+      return each.name == "auto_pad" || each.name == "pads";
+    });
+    if (has_pads) found.push_back({main.graph, &node});
+  }
+  for (const auto& child : main.children) {
+    const auto inner = unread_windows(*child.instance);
+    found.insert(found.end(), inner.begin(), inner.end());
+  }
+  return found;
+}
 
 std::vector<Layer> layers_of(const GraphInstance& main) { return Collection().run(main); }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <vector>
 
 #include "verifier/diff/weights.h"
@@ -25,10 +26,19 @@ struct Layer {
   /// once, ascending.
   std::vector<std::size_t> above;
   std::vector<std::size_t> below;
+  /// Pads between this layer and those above that are not folded in, as text: mode and amounts, sorted.
+  std::vector<std::string> open_pads;
   bool is_placed = true;  // `above` is complete: it was not too far to look
 };
 
 /// Of all graphs, functions once per call, in an order in which data comes before its readers.
 std::vector<Layer> layers_of(const model::GraphInstance& main);
+
+/// A node with pads of which it is not known what they mean.
+struct UnreadNode {
+  const model::Graph* graph;
+  const model::Node* node;
+};
+std::vector<UnreadNode> unread_windows(const model::GraphInstance& main);
 
 }  // namespace padproof::verifier

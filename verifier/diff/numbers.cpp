@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 
 #include "verifier/execution.h"
+#include "verifier/rounding/elements.h"
 #include "verifier/value_difference.h"
 
 namespace padproof::verifier {
@@ -16,9 +18,10 @@ using model::Result;
 
 double largest_of(const Tensor& tensor) {
   double largest = 0;
-  if (tensor.dtype() != model::DataType::kFloat) return largest;
-  for (const float value : tensor.data<float>())
-    if (std::isfinite(value)) largest = std::max(largest, std::fabs(static_cast<double>(value)));
+  const auto wide = as_doubles(tensor);
+  if (!wide) return largest;
+  for (const double value : wide->data<double>())
+    if (std::isfinite(value)) largest = std::max(largest, std::fabs(value));
   return largest;
 }
 
@@ -63,9 +66,7 @@ class NumbersRun {
     if (auto done = compare_outputs(*mine, *outputs, kept); !done) return done;
     ++numbers_.samples;
     if (!is_first || !options_.judge_rounding) return {};
-    judge(target_, *theirs, values.source, *outputs, &LayerDifference::target);
-    if (numbers_.rounding.agreement == Agreement::kBeyond && has_factors())
-      judge(source_, inputs, values.target, *mine, &LayerDifference::source);
+    judge(*theirs, inputs, values, {*mine, *outputs});
     return {};
   }
 
@@ -86,24 +87,29 @@ class NumbersRun {
                        [](const LayerDifference& layer) { return layer.match == Match::kScaledWeights; });
   }
 
-  // By name, otherwise by place.
+  // By name, what is left in order.
   Result<NamedTensors> inputs_of_target(const NamedTensors& inputs) const {
     NamedTensors theirs;
-    std::vector<std::string> mine;
+    std::vector<std::string_view> left;
     for (const model::ValueInfo& info : source_.graph->inputs)
-      if (inputs.contains(info.name)) mine.emplace_back(info.name);
-    std::size_t place = 0;
+      if (inputs.contains(info.name) && !is_input(target_, info.name)) left.push_back(info.name);
+    auto next = left.begin();
     for (const model::ValueInfo& info : target_.graph->inputs) {
-      const bool has_default = target_.graph->values[info.value].initializer != nullptr;
       auto found = inputs.find(info.name);
-      if (found == inputs.end() && !has_default && place < mine.size()) found = inputs.find(mine[place]);
-      if (found == inputs.end() && !has_default)
+      const bool has_default = target_.graph->values[info.value].initializer != nullptr;
+      if (found == inputs.end() && has_default) continue;
+      if (found == inputs.end() && next != left.end()) found = inputs.find(*next++);
+      if (found == inputs.end())
         return model::unsupported("diff-inputs", "the target has an input that the source has not",
                                   model::printable(info.name));
-      if (found != inputs.end()) theirs.emplace(info.name, found->second);
-      ++place;
+      theirs.emplace(info.name, found->second);
     }
     return theirs;
+  }
+
+  static bool is_input(const model::Model& model, std::string_view name) {
+    const auto& inputs = model.graph->inputs;
+    return std::any_of(inputs.begin(), inputs.end(), [=](const auto& input) { return input.name == name; });
   }
 
   Result<NamedTensors> run_source(const NamedTensors& inputs, Values* values) const {
@@ -158,8 +164,16 @@ class NumbersRun {
       return model::unsupported("diff-outputs", "the models have other numbers of outputs",
                                 std::to_string(others.size()), std::to_string(names.size()));
     numbers_.outputs.resize(names.size());
+    std::vector<std::string_view> left;
+    for (const model::ValueInfo& output : others)
+      if (!mine.contains(output.name)) left.push_back(output.name);
+    auto next = left.begin();
     for (std::size_t i = 0; i < names.size(); ++i) {
-      const std::string_view other = theirs.contains(names[i].name) ? names[i].name : others[i].name;
+      const bool is_named = theirs.contains(names[i].name);
+      if (!is_named && next == left.end())
+        return model::unsupported("diff-outputs", "an output has no counterpart",
+                                  model::printable(names[i].name));
+      const std::string_view other = is_named ? names[i].name : *next++;
       const Tensor& source = mine.find(names[i].name)->second;
       const Tensor& target = theirs.find(other)->second;
       OutputNumbers& numbers = numbers_.outputs[i];
@@ -191,25 +205,42 @@ class NumbersRun {
            std::all_of(numbers_.outputs.begin(), numbers_.outputs.end(), moves_not);
   }
 
-  void judge(const model::Model& model, const NamedTensors& inputs, const NamedTensors& expected,
-             const NamedTensors& outputs, LayerSide LayerDifference::*side) {
-    numbers_.rounding = Comparison{};
-    numbers_.first_beyond.reset();
+  void judge(const NamedTensors& theirs, const NamedTensors& mine, const Values& values,
+             const Values& outputs) {
     if (has_same_bits()) {
       numbers_.rounding.agreement = Agreement::kWithin;
-      numbers_.rounding.values = numbers_.rounding.reference = std::ssize(expected);
+      numbers_.rounding.values = numbers_.rounding.reference = std::ssize(values.source);
       return;
     }
+    numbers_.rounding = compared(target_, theirs, values.source, outputs.target);
+    auto beyond = layers_beyond(numbers_.rounding, &LayerDifference::target);
+    if (numbers_.rounding.agreement == Agreement::kBeyond && has_factors()) {
+      Comparison back = compared(source_, mine, values.target, outputs.source);
+      const auto also = layers_beyond(back, &LayerDifference::source);
+      std::erase_if(beyond, [&](std::size_t layer) { return !also.contains(layer); });
+      if (beyond.empty() && back.agreement == Agreement::kWithin) numbers_.rounding = std::move(back);
+    }
+    if (!beyond.empty()) numbers_.first_beyond = *beyond.begin();
+  }
+
+  static Comparison compared(const model::Model& model, const NamedTensors& inputs,
+                             const NamedTensors& expected, const NamedTensors& outputs) {
     auto comparison = compare_by_bound(model, inputs, expected, outputs);
-    if (!comparison) {
-      numbers_.rounding.agreement = Agreement::kUnknown;
-      numbers_.rounding.reason = model::to_string(comparison.error());
-      return;
-    }
-    numbers_.rounding = std::move(*comparison);
-    if (!numbers_.rounding.first) return;
+    if (comparison) return std::move(*comparison);
+    Comparison unknown;
+    unknown.agreement = Agreement::kUnknown;
+    unknown.reason = model::to_string(comparison.error());
+    return unknown;
+  }
+
+  [[nodiscard]] std::set<std::size_t> layers_beyond(const Comparison& comparison,
+                                                    LayerSide LayerDifference::*side) const {
+    const std::set<std::string, std::less<>> names(comparison.beyond_values.begin(),
+                                                   comparison.beyond_values.end());
+    std::set<std::size_t> layers;
     for (std::size_t i = 0; i < diff_.layers.size(); ++i)
-      if ((diff_.layers[i].*side).result == numbers_.rounding.first->value) numbers_.first_beyond = i;
+      if (names.contains((diff_.layers[i].*side).result)) layers.insert(i);
+    return layers;
   }
 
   const model::Model& source_;
@@ -220,6 +251,14 @@ class NumbersRun {
 };
 
 }  // namespace
+
+bool contradicts(const PaddingDiff& diff, const DiffNumbers& numbers) {
+  const auto has_other_weights = [](const LayerDifference& layer) {
+    return layer.match == Match::kPosition && (layer.source.has_weights || layer.target.has_weights);
+  };
+  return diff.status == Status::kProved && numbers.rounding.agreement == Agreement::kBeyond &&
+         std::none_of(diff.layers.begin(), diff.layers.end(), has_other_weights);
+}
 
 DiffNumbers run_and_compare(const model::Model& source, const model::GraphInstance& source_facts,
                             const model::Model& target, const PaddingDiff& diff,

@@ -39,10 +39,10 @@ struct DiffNumbers {
   std::string reason;                // why nothing was run
   std::vector<LayerNumbers> layers;  // of the first sample, one for each of PaddingDiff::layers
   std::vector<OutputNumbers> outputs;
-  /// The first sample's values in one model as expectations of the other: each layer judged from the values
+  /// The first sample's values in the source as expectations of the target: each layer judged from the values
   /// before it, so that only layers are named which themselves compute something else. Folding a batch
   /// normalisation rounds the weights themselves, which only the model that still has it allows for: where
-  /// weights match up to factors, what one of the two directions explains is explained.
+  /// weights match up to factors, a layer is beyond only if it is so in the other direction too.
   Comparison rounding;
   std::optional<std::size_t> first_beyond;  // of PaddingDiff::layers
 };
@@ -54,6 +54,10 @@ struct NumbersOptions {
   std::optional<NamedTensors> inputs;  // by the source's names, instead of seeded ones
   ExecuteOptions engine;
 };
+
+/// Whether the run shows a difference that the layers, all reading the same cells, do not explain: another
+/// operator, another order. With other weights it says nothing.
+bool contradicts(const PaddingDiff& diff, const DiffNumbers& numbers);
 
 /// Never fails: what could not be run or judged says so in `reason`.
 DiffNumbers run_and_compare(const model::Model& source, const model::GraphInstance& source_facts,

@@ -129,12 +129,28 @@ SameWeights compare_channel(const Weights& left, const Floats& mine, const Weigh
 
 }  // namespace
 
+namespace {
+
+// Types that are only compared bit for bit.
+Sample sample_of_bytes(const model::TensorRef& tensor) {
+  Sample sample;
+  const auto packed = model::read_packed(tensor);
+  if (!packed) return sample;
+  const std::size_t step = packed->size() / 256 + 1;
+  for (std::size_t i = 0; i < packed->size(); i += step)
+    sample.push_back(static_cast<float>(static_cast<unsigned char>((*packed)[i])));
+  return sample;
+}
+
+}  // namespace
+
 Sample sample_of(const Weights& weights) {
   Sample sample;
   if (!weights.is_known()) return sample;
   const Floats floats(*weights.constant);
   const std::int64_t count = elements_of_channel(weights);
-  if (!floats.is_known() || count == 0) return sample;
+  if (!floats.is_known()) return sample_of_bytes(*weights.constant);
+  if (count == 0) return sample;
   const std::int64_t channels = std::min(kChannels, weights.dims[0]);
   for (std::int64_t c = 0; c < channels; ++c) {
     const std::int64_t first = c * weights.dims[0] / channels * weights.steps[0];

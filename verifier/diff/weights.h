@@ -31,7 +31,8 @@ Weights weights_of(const model::GraphInstance& instance, const model::Node& node
                    const WindowOperator& meaning);
 
 /// A few elements of a few output channels, each channel divided by its largest: equal up to rounding where
-/// weights are the same up to a factor for each channel. Empty for types other than float, int8 and uint8.
+/// weights are the same up to a factor for each channel. Types other than float, int8
+/// and uint8 are sampled as bytes.
 using Sample = std::vector<float>;
 Sample sample_of(const Weights& weights);
 bool are_close(const Sample& left, const Sample& right);

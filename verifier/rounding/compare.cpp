@@ -102,6 +102,7 @@ class Comparing {
 
   void add_beyond(const model::Node& node, std::string_view name, const BoundedValue& computed,
                   const Judgement& judgement) {
+    comparison_.beyond_values.emplace_back(name);
     if (comparison_.beyond++ > 0) return;
     const Dims& dims = computed.exact.dims();
     comparison_.first =

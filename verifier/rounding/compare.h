@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "verifier/rounding/judge.h"
 #include "verifier/rounding/walk.h"
@@ -47,6 +48,7 @@ struct Comparison {
   double used = 0;       // the largest part of its bound that a value within uses, of those that sum
   std::string tightest;  // the value that does; empty if there is none
   std::optional<Difference> first;
+  std::vector<std::string> beyond_values;  // their names
   std::string reason;
 };
 

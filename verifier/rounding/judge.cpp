@@ -25,8 +25,7 @@ class Judge {
     if (computed == expected || (std::isnan(computed) && std::isnan(expected))) return;
     judgement_.is_equal = false;
     // What overflows on the way may be anything; beside an infinity it may be NaN, but no number.
-    if (!is_reference && !std::isfinite(element.bound) &&
-        (std::isfinite(computed) || std::isnan(expected))) {
+    if (!is_reference && !std::isfinite(element.bound) && (std::isfinite(computed) || std::isnan(expected))) {
       ++judgement_.undecided;
     } else if (std::isfinite(element.distance) && element.distance <= element.bound) {
       judgement_.used = std::max(judgement_.used, element.distance / element.bound);

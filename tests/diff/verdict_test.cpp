@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// Pairs of one or two layers: what is a discrepancy, what is none, and what cannot be said.
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include "tests/support/models.h"
+#include "verifier/diff/numbers.h"
+
+namespace padproof::test {
+namespace {
+
+using verifier::PaddingDiff;
+using verifier::Status;
+
+struct Row {
+  std::string name;
+  std::string source;
+  std::string target;
+  Status expected;
+  bool contradicts = false;  // the run does, where the layers are the same
+};
+
+Loaded graph(const std::string& nodes) {
+  std::string weights = "1";
+  for (int i = 1; i < 36; ++i) weights += fmt::format(", {}", i % 7 - 2);
+  return load_text(fmt::format(R"(<ir_version: 8, opset_import: ["" : 17, "com.microsoft" : 1]>
+g (float[1,2,12,12] x) => (float[] y) <float[2,2,3,3] w = {{{}}},
+  int64[8] ones = {{0,0,1,1,0,0,1,1}}, int64[8] begins = {{0,0,2,2,0,0,0,0}},
+  int64[8] begin = {{0,0,1,1,0,0,0,0}}, int64[8] cuts = {{0,0,-1,-1,0,0,1,1}},
+  float five = {{5}}, float two = {{2}}, float below = {{-1}}, float lowest = {{-3.4028234663852886e38}}> {{ {} }})",
+                               weights, nodes));
+}
+
+const Row kRows[] = {
+    {"a Pad of zeros is padding", "p = Pad(x, ones) y = Conv(p, w)", "y = Conv<pads=[1,1,1,1]>(x, w)",
+     Status::kProved},
+    {"a Pad of another number is not", "p = Pad(x, ones, five) y = Conv(p, w)",
+     "y = Conv<pads=[1,1,1,1]>(x, w)", Status::kRefuted},
+    {"nor are two Pads of two numbers", "p = Pad(x, ones, five) y = Conv(p, w)",
+     "p = Pad(x, ones, two) y = Conv(p, w)", Status::kRefuted},
+    {"two of one number are the same", "p = Pad(x, ones, five) y = Conv(p, w)",
+     "q = Pad(x, ones, five) y = Conv(q, w)", Status::kProved},
+    {"a maximum does not see zeros where nothing is below",
+     "r = Relu(x) p = Pad(r, ones) y = MaxPool<kernel_shape=[3,3]>(p)",
+     "r = Relu(x) y = MaxPool<kernel_shape=[3,3], pads=[1,1,1,1]>(r)", Status::kProved},
+    {"but it sees a number above", "r = Relu(x) p = Pad(r, ones, five) y = MaxPool<kernel_shape=[3,3]>(p)",
+     "r = Relu(x) y = MaxPool<kernel_shape=[3,3], pads=[1,1,1,1]>(r)", Status::kRefuted},
+    {"the lowest float stands for minus infinity",
+     "p = Pad(x, ones, lowest) y = MaxPool<kernel_shape=[3,3]>(p)",
+     "y = MaxPool<kernel_shape=[3,3], pads=[1,1,1,1]>(x)", Status::kProved},
+    {"mirrored cells are no padding", "p = Pad<mode=\"reflect\">(x, ones) y = Conv(p, w)",
+     "p = Pad<mode=\"reflect\">(x, begins) y = Conv(p, w)", Status::kUnknown},
+    {"the same mirror is the same", "p = Pad<mode=\"edge\">(x, ones) y = Conv(p, w)",
+     "q = Pad<mode=\"edge\">(x, ones) y = Conv(q, w)", Status::kProved},
+    {"a Pad further up may differ too", "p = Pad(x, ones) r = Relu(p) y = Conv(r, w)",
+     "p = Pad(x, begins) r = Relu(p) y = Conv(r, w)", Status::kUnknown},
+    {"a Pad that cuts", "p = Pad(x, cuts) y = Conv(p, w)", "p = Pad(x, ones) y = Conv(p, w)",
+     Status::kUnknown},
+    {"a Pad before a transposed convolution", "p = Pad(x, begin) y = ConvTranspose<pads=[0,0,3,3]>(p, w)",
+     "y = ConvTranspose<pads=[1,1,1,1]>(x, w)", Status::kUnknown},
+    {"an operator whose padding nobody knows", "y = com.microsoft.SomePool<pads=[1,1,1,1]>(x)",
+     "y = com.microsoft.SomePool<pads=[0,0,0,0]>(x)", Status::kUnknown},
+    {"SAME behind a layer that differs is SAME",
+     "a = Conv(x, w) y = MaxPool<kernel_shape=[3,3], strides=[2,2], auto_pad=\"SAME_UPPER\">(a)",
+     "a = Conv<pads=[0,0,0,1]>(x, w) y = MaxPool<kernel_shape=[3,3], strides=[2,2], "
+     "auto_pad=\"SAME_UPPER\">(a)",
+     Status::kRefuted},
+    {"what lies between the layers shows when they are run", "c = Conv(x, w) y = Relu(c)",
+     "c = Conv(x, w) y = Sigmoid(c)", Status::kProved, true},
+    {"and does not where it is the same", "c = Conv(x, w) y = Relu(c)", "d = Conv(x, w) y = Relu(d)",
+     Status::kProved, false},
+};
+
+}  // namespace
+
+TEST_CASE("small pairs") {
+  for (const Row& row : kRows)
+    for (const bool swapped : {false, true}) {
+      CAPTURE(row.name);
+      CAPTURE(swapped);
+      const Loaded source = graph(swapped ? row.target : row.source);
+      const Loaded target = graph(swapped ? row.source : row.target);
+      const PaddingDiff diff = verifier::diff_padding(*source.facts, *target.facts);
+      CHECK(diff.status == row.expected);
+      if (row.expected != Status::kProved) continue;
+      const auto numbers = verifier::run_and_compare(source.model, *source.facts, target.model, diff, {});
+      CHECK(verifier::contradicts(diff, numbers) == row.contradicts);
+    }
+}
+
+TEST_CASE("of two layers behind each other only the one that differs is named") {
+  const Loaded source = graph(kRows[13].source);
+  const Loaded target = graph(kRows[13].target);
+  const PaddingDiff diff = verifier::diff_padding(*source.facts, *target.facts);
+  REQUIRE(diff.layers.size() == 2);
+  CHECK(diff.layers[0].status == Status::kRefuted);
+  CHECK(diff.layers[1].status == Status::kProved);
+}
+
+TEST_CASE("inputs and outputs of other names are matched by order, after those of the same name") {
+  const auto model = [](const std::string& first, const std::string& second, const std::string& order) {
+    return load_text(fmt::format(R"(<ir_version: 8, opset_import: ["" : 17]>
+g (float[1,1,4,4] {0}, float[1,1,4,4] {1}) => (float[] p{0}, float[] p{1}) {{
+  p{0} = MaxPool<kernel_shape=[2,2]>({0})
+  p{1} = AveragePool<kernel_shape=[2,2]>({1})
+}})",
+                                 first, second, order));
+  };
+  const Loaded source = model("a", "b", "");
+  const Loaded target = model("x", "b", "");
+  const PaddingDiff diff = verifier::diff_padding(*source.facts, *target.facts);
+  const auto numbers = verifier::run_and_compare(source.model, *source.facts, target.model, diff, {});
+  CHECK(numbers.reason.empty());
+  for (const auto& output : numbers.outputs) CHECK_FALSE(output.moves);
+}
+
+}  // namespace padproof::test
