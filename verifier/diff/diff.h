@@ -7,24 +7,10 @@
 #include <vector>
 
 #include "verifier/diff/alignment.h"
-#include "verifier/diff/convention.h"
+#include "verifier/diff/layer_side.h"
 #include "verifier/evidence.h"
 
 namespace padproof::verifier {
-
-/// One layer on one side.
-struct LayerSide {
-  const model::Graph* graph = nullptr;
-  const model::Node* node = nullptr;
-  std::string result;  // name of its output, behind a batch normalisation; empty outside of the main graph
-  std::string input;   // the shape of its data, in front of any Pad
-  std::optional<Window> window;         // Pads folded in; where extents are open at ones that are large
-  std::vector<std::int64_t> pads;       // begin per axis, then end per axis; empty where extents are open
-  std::vector<Convention> conventions;  // that these numbers follow
-  bool has_weights = false;
-  bool has_pad_node = false;
-  bool has_other_value = false;  // a Pad whose cells are not what the window takes for padding
-};
 
 struct LayerDifference {
   LayerSide source;

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <set>
 
+#include "verifier/diff/explain.h"
 #include "verifier/execution.h"
 #include "verifier/rounding/elements.h"
 #include "verifier/value_difference.h"
@@ -57,8 +57,8 @@ class NumbersRun {
     const bool is_first = numbers_.samples == 0;
     auto theirs = inputs_of_target(inputs);
     if (!theirs) return Error(theirs.error());
-    Values values;
-    Values* const kept = is_first ? &values : nullptr;
+    BothSides values;
+    BothSides* const kept = is_first ? &values : nullptr;
     const auto mine = run_source(inputs, kept);
     if (!mine) return Error(mine.error());
     const auto outputs = run_target(*theirs, kept);
@@ -66,7 +66,14 @@ class NumbersRun {
     if (auto done = compare_outputs(*mine, *outputs, kept); !done) return done;
     ++numbers_.samples;
     if (!is_first || !options_.judge_rounding) return {};
-    judge(*theirs, inputs, values, {*mine, *outputs});
+    if (has_same_bits()) {
+      numbers_.rounding.agreement = Agreement::kWithin;
+      numbers_.rounding.values = numbers_.rounding.reference = std::ssize(values.source);
+      return {};
+    }
+    Explanation explanation = explain(source_, target_, diff_, {inputs, *theirs}, values, {*mine, *outputs});
+    numbers_.rounding = std::move(explanation.rounding);
+    if (!explanation.beyond.empty()) numbers_.first_beyond = *explanation.beyond.begin();
     return {};
   }
 
@@ -76,17 +83,6 @@ class NumbersRun {
   }
 
  private:
-  /// What layers and outputs hold in one model, by the other's names.
-  struct Values {
-    NamedTensors source;
-    NamedTensors target;
-  };
-
-  [[nodiscard]] bool has_factors() const {
-    return std::any_of(diff_.layers.begin(), diff_.layers.end(),
-                       [](const LayerDifference& layer) { return layer.match == Match::kScaledWeights; });
-  }
-
   // By name, what is left in order.
   Result<NamedTensors> inputs_of_target(const NamedTensors& inputs) const {
     NamedTensors theirs;
@@ -112,7 +108,7 @@ class NumbersRun {
     return std::any_of(inputs.begin(), inputs.end(), [=](const auto& input) { return input.name == name; });
   }
 
-  Result<NamedTensors> run_source(const NamedTensors& inputs, Values* values) const {
+  Result<NamedTensors> run_source(const NamedTensors& inputs, BothSides* values) const {
     std::multimap<std::string_view, const std::string*> wanted;
     for (const LayerDifference& layer : diff_.layers)
       if (!layer.source.result.empty() && !layer.target.result.empty())
@@ -127,7 +123,7 @@ class NumbersRun {
   }
 
   // Those of the source that the target cannot be held to are taken away.
-  Result<NamedTensors> run_target(const NamedTensors& inputs, Values* values) {
+  Result<NamedTensors> run_target(const NamedTensors& inputs, BothSides* values) {
     std::map<std::string_view, std::size_t> index;
     for (std::size_t i = 0; i < diff_.layers.size(); ++i) index.emplace(diff_.layers[i].target.result, i);
     ExecuteOptions engine = options_.engine;
@@ -157,7 +153,7 @@ class NumbersRun {
     numbers.max_absolute = differs->max_absolute;
   }
 
-  Result<void> compare_outputs(const NamedTensors& mine, const NamedTensors& theirs, Values* values) {
+  Result<void> compare_outputs(const NamedTensors& mine, const NamedTensors& theirs, BothSides* values) {
     const auto& names = source_.graph->outputs;
     const auto& others = target_.graph->outputs;
     if (names.size() != others.size())
@@ -203,44 +199,6 @@ class NumbersRun {
     const auto moves_not = [](const OutputNumbers& output) { return !output.moves; };
     return std::all_of(numbers_.layers.begin(), numbers_.layers.end(), is_same) &&
            std::all_of(numbers_.outputs.begin(), numbers_.outputs.end(), moves_not);
-  }
-
-  void judge(const NamedTensors& theirs, const NamedTensors& mine, const Values& values,
-             const Values& outputs) {
-    if (has_same_bits()) {
-      numbers_.rounding.agreement = Agreement::kWithin;
-      numbers_.rounding.values = numbers_.rounding.reference = std::ssize(values.source);
-      return;
-    }
-    numbers_.rounding = compared(target_, theirs, values.source, outputs.target);
-    auto beyond = layers_beyond(numbers_.rounding, &LayerDifference::target);
-    if (numbers_.rounding.agreement == Agreement::kBeyond && has_factors()) {
-      Comparison back = compared(source_, mine, values.target, outputs.source);
-      const auto also = layers_beyond(back, &LayerDifference::source);
-      std::erase_if(beyond, [&](std::size_t layer) { return !also.contains(layer); });
-      if (beyond.empty() && back.agreement == Agreement::kWithin) numbers_.rounding = std::move(back);
-    }
-    if (!beyond.empty()) numbers_.first_beyond = *beyond.begin();
-  }
-
-  static Comparison compared(const model::Model& model, const NamedTensors& inputs,
-                             const NamedTensors& expected, const NamedTensors& outputs) {
-    auto comparison = compare_by_bound(model, inputs, expected, outputs);
-    if (comparison) return std::move(*comparison);
-    Comparison unknown;
-    unknown.agreement = Agreement::kUnknown;
-    unknown.reason = model::to_string(comparison.error());
-    return unknown;
-  }
-
-  [[nodiscard]] std::set<std::size_t> layers_beyond(const Comparison& comparison,
-                                                    LayerSide LayerDifference::*side) const {
-    const std::set<std::string, std::less<>> names(comparison.beyond_values.begin(),
-                                                   comparison.beyond_values.end());
-    std::set<std::size_t> layers;
-    for (std::size_t i = 0; i < diff_.layers.size(); ++i)
-      if (names.contains((diff_.layers[i].*side).result)) layers.insert(i);
-    return layers;
   }
 
   const model::Model& source_;

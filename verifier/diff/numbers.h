@@ -39,10 +39,7 @@ struct DiffNumbers {
   std::string reason;                // why nothing was run
   std::vector<LayerNumbers> layers;  // of the first sample, one for each of PaddingDiff::layers
   std::vector<OutputNumbers> outputs;
-  /// The first sample's values in the source as expectations of the target: each layer judged from the values
-  /// before it, so that only layers are named which themselves compute something else. Folding a batch
-  /// normalisation rounds the weights themselves, which only the model that still has it allows for: where
-  /// weights match up to factors, a layer is beyond only if it is so in the other direction too.
+  /// The first sample, judged as explain.h says.
   Comparison rounding;
   std::optional<std::size_t> first_beyond;  // of PaddingDiff::layers
 };

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// What one model says of a layer, in numbers.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "verifier/diff/convention.h"
+#include "verifier/diff/layer.h"
+#include "verifier/proof/window_obligation.h"
+
+namespace padproof::verifier {
+
+/// One layer on one side.
+struct LayerSide {
+  const model::Graph* graph = nullptr;
+  const model::Node* node = nullptr;
+  std::string result;  // name of its output, behind a batch normalisation; empty outside of the main graph
+  std::string input;   // the shape of its data, in front of any Pad
+  std::optional<Window> window;         // Pads folded in; where extents are open at ones that are large
+  std::vector<std::int64_t> pads;       // begin per axis, then end per axis; empty where extents are open
+  std::vector<Convention> conventions;  // that these numbers follow
+  bool has_weights = false;
+  bool has_pad_node = false;
+  bool has_other_value = false;  // a Pad whose cells are not what the window takes for padding
+};
+
+/// The layer as a side of an obligation.
+WindowSide side_of(const Layer& layer);
+
+/// Spatial extents of its data, in front of any Pad; nothing if one is open.
+std::optional<Dims> known_extents(const Layer& layer);
+std::size_t spatial_rank(const Layer& layer);
+
+/// With pads only where `extents` are known.
+LayerSide describe(const Layer& layer, const std::optional<Dims>& extents);
+LayerSide describe(const UnreadNode& unread);
+
+}  // namespace padproof::verifier
