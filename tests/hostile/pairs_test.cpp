@@ -4,6 +4,7 @@
 
 #include "tests/support/conversion.h"
 #include "tests/support/rejected.h"
+#include "tests/support/slow_build.h"
 
 namespace {
 
@@ -56,7 +57,8 @@ const Row kEndless[] = {
 }  // namespace
 
 TEST_CASE("comparisons without end are given up") {
-  for (const Row& row : kEndless) {
+  for (std::size_t i = 0; i < std::size(kEndless); i += padproof::test::kSlowBuild ? 2 : 1) {
+    const Row& row = kEndless[i];
     CAPTURE(row.name);
     const TemporaryFolder folder;
     const std::string source = folder.write("source.onnx", padproof::test::model_bytes(row.source));
