@@ -9,6 +9,7 @@
 #include <random>
 
 #include "tests/engine/one_node.h"
+#include "tests/support/slow_build.h"
 #include "verifier/engine/kernel.h"
 #include "verifier/engine/seeded_inputs.h"
 
@@ -94,12 +95,15 @@ class RandomNode {
   DataType common_type_ = DataType::kFloat;
 };
 
+// Of each operator; the fuzzers make more.
+constexpr std::uint32_t kSeeds = test::kSlowBuild ? 250 : 1000;
+
 TEST_CASE("random nodes end in outputs or errors") {
   for (const std::string& name : claimed_operators()) {
     const Operator* const op = testing::operator_named(name);
     REQUIRE(op != nullptr);
     CAPTURE(name);
-    for (std::uint32_t seed = 0; seed < 1000; ++seed) RandomNode(*op, seed).run();
+    for (std::uint32_t seed = 0; seed < kSeeds; ++seed) RandomNode(*op, seed).run();
   }
 }
 
