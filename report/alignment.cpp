@@ -6,6 +6,7 @@ namespace {
 
 // How the padding is written, in the model's own words.
 std::string padding_of(const verifier::LayerSide& side) {
+  if (side.is_unread) return "unknown";
   if (side.has_pad_node) return "Pad node";
   for (const model::Attribute& attribute : side.node->attributes)
     if (attribute.name == "auto_pad" && attribute.s != "NOTSET") return model::printable(attribute.s);

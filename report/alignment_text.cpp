@@ -36,7 +36,7 @@ Cell name_of(const schemas::LayerPair& pair) {
   return {both(pair.source().name(), pair.target().name()), ""};
 }
 
-/// The largest difference against the largest value, and how much of what differs lies at the border.
+/// The largest difference against the largest value.
 std::string error_of(const schemas::LayerPair& pair) {
   if (!pair.has_numbers()) return "";
   const auto& numbers = pair.numbers();
@@ -88,9 +88,11 @@ void add_reasons(const schemas::Alignment& alignment, Lines& lines) {
 template <class Layers>
 void add_left_over(const Layers& layers, std::string_view side, bool color, Lines& lines) {
   for (const schemas::Layer& layer : layers)
-    lines.push_back(fmt::format("{} {} '{}' of the {}{}", styled("no counterpart for", kYellow, color),
-                                layer.op(), layer.name(), side,
-                                layer.graph() == "main" ? "" : ", in " + layer.graph()));
+    lines.push_back(
+        fmt::format("{} {} '{}' of the {}{}",
+                    styled(layer.padding() == "unknown" ? "not known how it pads:" : "no counterpart for",
+                           kYellow, color),
+                    layer.op(), layer.name(), side, layer.graph() == "main" ? "" : ", in " + layer.graph()));
 }
 
 std::string counts(const schemas::Alignment& alignment) {

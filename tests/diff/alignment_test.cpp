@@ -65,6 +65,19 @@ TEST_CASE("branches are told apart by their weights, also where they come in ano
   CHECK(text_of(source, target) == "a-d weights, b-c weights");
 }
 
+TEST_CASE("of weights that are the same up to factors those with the same bits belong together") {
+  const auto depthwise = [](const std::string& name, int first) {
+    return fmt::format("float[4,1,1,1] {} = {{{}, 2, 3, 4}}", name, first);
+  };
+  const std::string both = depthwise("w", 5) + ", " + depthwise("v", 6);
+  const Loaded source = graph(both, "a = Conv<group=4>(x, w) b = Conv<group=4>(x, v) y = Add(a, b)");
+  const Loaded target = graph(both, "c = Conv<group=4>(x, v) d = Conv<group=4>(x, w) y = Add(c, d)");
+  CHECK(text_of(source, target) == "a-d weights, b-c weights");
+  const std::string shared = depthwise("w", 5);
+  const Loaded twice = graph(shared, "a = Conv<group=4>(x, w) b = Conv<group=4>(x, w) y = Add(a, b)");
+  CHECK(text_of(twice, twice) == "a-, b-, -a, -b");
+}
+
 TEST_CASE("pools are found by the layers around them") {
   const Loaded source = graph(weights("w", 9),
                               "p = MaxPool<kernel_shape=[3,3], pads=[1,1,1,1]>(x) a = Conv(p, w) "

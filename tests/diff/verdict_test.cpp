@@ -60,6 +60,9 @@ const Row kRows[] = {
      "y = ConvTranspose<pads=[1,1,1,1]>(x, w)", Status::kUnknown},
     {"an operator whose padding nobody knows", "y = com.microsoft.SomePool<pads=[1,1,1,1]>(x)",
      "y = com.microsoft.SomePool<pads=[0,0,0,0]>(x)", Status::kUnknown},
+    {"another stride is another stride, whatever is in front",
+     "p = Pad<mode=\"edge\">(x, ones) y = Conv(p, w)", "p = Pad(x, ones) y = Conv<strides=[2,2]>(p, w)",
+     Status::kRefuted},
     {"SAME behind a layer that differs is SAME",
      "a = Conv(x, w) y = MaxPool<kernel_shape=[3,3], strides=[2,2], auto_pad=\"SAME_UPPER\">(a)",
      "a = Conv<pads=[0,0,0,1]>(x, w) y = MaxPool<kernel_shape=[3,3], strides=[2,2], "
@@ -89,12 +92,22 @@ TEST_CASE("small pairs") {
 }
 
 TEST_CASE("of two layers behind each other only the one that differs is named") {
-  const Loaded source = graph(kRows[13].source);
-  const Loaded target = graph(kRows[13].target);
+  const Loaded source = graph(kRows[14].source);
+  const Loaded target = graph(kRows[14].target);
   const PaddingDiff diff = verifier::diff_padding(*source.facts, *target.facts);
   REQUIRE(diff.layers.size() == 2);
   CHECK(diff.layers[0].status == Status::kRefuted);
   CHECK(diff.layers[1].status == Status::kProved);
+}
+
+TEST_CASE("a call of a function that hands its pads on is no operator of unknown padding") {
+  const Loaded model = load_text(R"(<ir_version: 8, opset_import: ["" : 17, "local" : 1]>
+g (float[1,1,8,8] x) => (float[] y) { y = local.pool<pads=[1,1,1,1]>(x) }
+<domain: "local", opset_import: ["" : 17]>
+pool <pads>(p) => (q) { q = MaxPool<kernel_shape=[3,3], pads: ints = @pads>(p) })");
+  const PaddingDiff diff = verifier::diff_padding(*model.facts, *model.facts);
+  CHECK(diff.status == Status::kProved);
+  CHECK(diff.layers.size() == 1);
 }
 
 TEST_CASE("inputs and outputs of other names are matched by order, after those of the same name") {

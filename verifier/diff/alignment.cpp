@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t kNone = SIZE_MAX;
 // Of samples, so that files made to be slow are not: the rest is aligned by position.
 constexpr std::size_t kMostSampleComparisons = 4'000'000;
-// Candidates to compare in full.
+// Layers to compare in full where samples are alike.
 constexpr std::size_t kMostTied = 16;
 // Layers to look at in all passes over the positions: what is not found by then is left over.
 constexpr std::size_t kMostPlaces = 50'000'000;
@@ -96,7 +96,25 @@ class Aligner {
       }
     }
     for (std::size_t i = 0; i < source_.size(); ++i)
-      if (candidates[i].size() == 1 && claims[candidates[i].front()] == 1) confirm(i, candidates[i].front());
+      if (candidates[i].size() == 1 && claims[candidates[i].front()] == 1)
+        confirm(i, candidates[i].front());
+      else if (!candidates[i].empty() && candidates[i].size() <= kMostTied)
+        break_tie(i, candidates[i], sources[key_of(source_[i])]);
+  }
+
+  // Of those that are alike up to factors one may have the very same bits, and be the only one on both sides.
+  void break_tie(std::size_t source, const std::vector<std::size_t>& candidates,
+                 const std::vector<std::size_t>& rivals) {
+    const auto has_bits = [&](std::size_t mine, std::size_t theirs) {
+      return compare_weights(source_[mine].weights, target_[theirs].weights) == SameWeights::kBits;
+    };
+    std::vector<std::size_t> same;
+    for (const std::size_t target : candidates)
+      if (has_bits(source, target)) same.push_back(target);
+    if (same.size() != 1 || rivals.size() > kMostTied) return;
+    for (const std::size_t rival : rivals)
+      if (rival != source && has_bits(rival, same.front())) return;
+    confirm(source, same.front());
   }
 
   void confirm(std::size_t source, std::size_t target) {

@@ -34,7 +34,8 @@ class Comparer {
     result.match = pair.match;
     result.is_certain = pair.is_certain;
     compare_numbers(result);
-    if (result.reason.empty()) compare_maps(source, target, result);
+    if (result.status == Status::kRefuted) return result;
+    compare_maps(source, target, result);
     if (result.status == Status::kProved) compare_values(source, target, result);
     if (source.open_pads != target.open_pads) {
       result.status = Status::kUnknown;

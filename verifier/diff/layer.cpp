@@ -140,7 +140,8 @@ class Collection {
 std::vector<UnreadNode> unread_windows(const GraphInstance& main) {
   std::vector<UnreadNode> found;
   for (const Node& node : main.graph->nodes) {
-    if (window_operator(node.domain, node.op_type) || node.op_type == "Pad") continue;
+    const bool is_call = main.child(node, "") != nullptr;
+    if (is_call || window_operator(node.domain, node.op_type) || node.op_type == "Pad") continue;
     const bool has_pads = std::any_of(node.attributes.begin(), node.attributes.end(), [](const auto& each) {
       return each.name == "auto_pad" || each.name == "pads";
     });

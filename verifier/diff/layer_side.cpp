@@ -68,6 +68,7 @@ LayerSide describe(const Layer& layer, const std::optional<Dims>& extents) {
 
 LayerSide describe(const UnreadNode& unread) {
   LayerSide side;
+  side.is_unread = true;
   side.graph = unread.graph;
   side.node = unread.node;
   return side;

@@ -21,6 +21,7 @@ struct LayerSide {
   std::optional<Window> window;         // Pads folded in; where extents are open at ones that are large
   std::vector<std::int64_t> pads;       // begin per axis, then end per axis; empty where extents are open
   std::vector<Convention> conventions;  // that these numbers follow
+  bool is_unread = false;               // an operator of which it is not known how it pads
   bool has_weights = false;
   bool has_pad_node = false;
   bool has_other_value = false;  // a Pad whose cells are not what the window takes for padding

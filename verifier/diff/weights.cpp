@@ -127,10 +127,6 @@ SameWeights compare_channel(const Weights& left, const Floats& mine, const Weigh
   return has_same_bits ? SameWeights::kBits : is_scaled ? SameWeights::kScaled : SameWeights::kNo;
 }
 
-}  // namespace
-
-namespace {
-
 // Types that are only compared bit for bit.
 Sample sample_of_bytes(const model::TensorRef& tensor) {
   Sample sample;

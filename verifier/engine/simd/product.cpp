@@ -16,8 +16,7 @@ namespace {
 
 // Terms at a go: so many rows of a strip of the right matrix stay in the second cache.
 constexpr std::int64_t kDepth = 512;
-// So many rows add their terms as fast as the right matrix is read.
-constexpr std::int64_t kFewRows = 2;
+// The same for a single row, that reads the right matrix once.
 constexpr std::int64_t kFewTerms = 8;
 // Rows of a task, at least.
 constexpr std::int64_t kLeastRows = 24;
@@ -66,7 +65,7 @@ bool run_block(const Product& product, const std::vector<std::int64_t>& terms, c
 
 bool multiply(const Product& product) {
   // What is read once is read in long runs: all columns for a few terms.
-  const bool is_read_once = product.rows <= kFewRows;
+  const bool is_read_once = product.rows == 1;
   const std::int64_t threads = tbb::this_task_arena::max_concurrency();
   const std::int64_t strips = parts_of(product.columns, most_columns());
   const std::int64_t width = (is_read_once ? parts_of(strips, threads) : 1) * most_columns();
