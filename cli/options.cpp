@@ -8,6 +8,8 @@
 #include <charconv>
 #include <thread>
 
+#include "report/formats.h"
+
 namespace padproof::cli {
 namespace {
 
@@ -69,11 +71,11 @@ CLI::Option* add_seed(CLI::App& command, std::uint64_t& seed, const std::string&
 
 void add_common_options(CLI::App& command, CommonOptions& options) {
   command.add_option("--format", options.format, "Format of the report on standard output")
-      ->check(CLI::IsMember({"text", "json", "markdown"}))
+      ->check(CLI::IsMember(report::format_names()))
       ->capture_default_str();
   command
       .add_option("--report", options.reports,
-                  "Also write the report to FILE (.txt, .json or .md); repeatable")
+                  "Also write the report to FILE (" + report::known_endings() + "); repeatable")
       ->type_name("FILE")
       ->allow_extra_args(false);
   command.add_option("--jobs,-j", options.jobs, "Models worked on at once (0: one per core)")

@@ -14,7 +14,7 @@ namespace padproof::cli {
 
 struct CommonOptions {
   std::string format = "text";
-  std::vector<std::string> reports;  // FILE.txt, FILE.json
+  std::vector<std::string> reports;  // the format by the ending
   int jobs = 1;
   bool quiet = false;
   bool allow_unknown = false;

@@ -13,6 +13,7 @@
 
 #include "converter/publish.h"
 #include "model/mapped_file.h"
+#include "report/formats.h"
 
 namespace padproof::cli {
 namespace {
@@ -26,21 +27,14 @@ bool use_color(const CommonOptions& options) {
   return ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
 }
 
-/// `text`, `json` or `markdown`; empty for a path whose ending names no format.
-std::string format_of(const std::string& path) {
-  const std::string ending = std::filesystem::path(path).extension().string();
-  return ending == ".json" ? "json" : ending == ".txt" ? "text" : ending == ".md" ? "markdown" : "";
-}
-
-std::string render(const report::Message& message, const std::string& format, bool color, bool quiet) {
-  if (format == "json") return report::render_json(message);
-  const bool is_markdown = format == "markdown";
-  return report::render_text(message, {color && !is_markdown, quiet, is_markdown});
+/// Null for a path whose ending names no format.
+const report::Format* format_of(const std::string& path) {
+  return report::format_by_ending(std::filesystem::path(path).extension().string());
 }
 
 Result<void> write_report(const report::Message& message, const std::string& path) {
   model::Rope rope;
-  rope.append_owned(render(message, format_of(path), false, false));
+  rope.append_owned(format_of(path)->render(message, {}));
   return converter::publish(rope, path);
 }
 
@@ -54,9 +48,9 @@ Result<void> check_report_files(const CommonOptions& options, const std::vector<
   std::set<std::string> taken;
   for (const std::string& path : other) taken.insert(model::normal_path(path));
   for (const std::string& path : options.reports) {
-    if (format_of(path).empty())
+    if (format_of(path) == nullptr)
       return usage("report-format", "the ending of --report names no known format", path,
-                   ".txt, .json or .md");
+                   report::known_endings());
     if (!taken.insert(model::normal_path(path)).second)
       return usage("report-twice", "the report would replace another file of this command", path, {});
   }
@@ -69,7 +63,8 @@ int deliver(report::Message& message, const CommonOptions& options) {
     for (const auto& diagnostic : model.diagnostics())
       std::fprintf(stderr, "padproof: %s\n", diagnostic.text().c_str());
   }
-  const std::string text = render(message, options.format, use_color(options), options.quiet);
+  const std::string text =
+      report::format_by_name(options.format)->render(message, {use_color(options), options.quiet});
   int code = report::exit_code(message, options.allow_unknown);
   if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
     std::fputs("padproof: cannot write to standard output\n", stderr);

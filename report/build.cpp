@@ -11,7 +11,7 @@
 namespace padproof::report {
 namespace {
 
-constexpr std::string_view kSchemaVersion = "1.2";
+constexpr std::string_view kSchemaVersion = "1.3";
 // From best to worst; the order of the contract: 2 over 1 over 3 over 0.
 constexpr std::array<std::string_view, 5> kVerdicts = {"none", "proved", "unknown", "refuted", "error"};
 

@@ -5,7 +5,7 @@
 
 namespace padproof::report {
 
-std::string render_json(const Message& report) {
+std::string render_json(const Message& report, const RenderOptions& /*options*/) {
   google::protobuf::util::JsonPrintOptions options;
   options.add_whitespace = true;
   options.always_print_primitive_fields = true;

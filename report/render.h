@@ -8,16 +8,18 @@
 
 namespace padproof::report {
 
-struct TextOptions {
-  bool color = false;
-  bool quiet = false;     // the closing lines only
-  bool markdown = false;  // GitHub's, for comments and summaries; without colour
+struct RenderOptions {
+  bool color = false;  // text
+  bool quiet = false;  // text and Markdown: the closing lines only
 };
 
 /// For people: an aligned table per model, what changed, one closing line with the verdict.
-std::string render_text(const Message& report, const TextOptions& options);
+std::string render_text(const Message& report, const RenderOptions& options);
+
+/// GitHub's, for comments and summaries.
+std::string render_markdown(const Message& report, const RenderOptions& options);
 
 /// The canonical JSON mapping, field names as in report.proto, every field present, one trailing newline.
-std::string render_json(const Message& report);
+std::string render_json(const Message& report, const RenderOptions& options);
 
 }  // namespace padproof::report

@@ -20,12 +20,12 @@ constexpr std::size_t kMostRows = 100;
 
 class ModelText {
  public:
-  ModelText(const std::string& command, const Model& model, const TextOptions& options)
+  ModelText(const std::string& command, const Model& model, const RenderOptions& options, bool markdown)
       : command_(command),
         model_(model),
-        color_(options.color),
+        color_(options.color && !markdown),
         quiet_(options.quiet),
-        markdown_(options.markdown) {}
+        markdown_(markdown) {}
 
   std::string render() {
     if (!quiet_) {
@@ -196,22 +196,30 @@ class ModelText {
   std::string last_line_;  // of the list that is open
 };
 
-}  // namespace
-
-std::string render_text(const Message& report, const TextOptions& options) {
+std::string render_all(const Message& report, const RenderOptions& options, bool markdown) {
   std::string out;
   std::map<std::string, std::size_t> verdicts;
   for (const Model& model : report.models()) {
     if (!out.empty() && !options.quiet) out += "\n";
-    out += ModelText(report.command(), model, options).render();
+    out += ModelText(report.command(), model, options, markdown).render();
     ++verdicts[model.verdict()];
   }
   if (report.models().size() < 2) return out;
   std::vector<std::string> parts;
   parts.reserve(verdicts.size());
   for (const auto& [verdict, count] : verdicts) parts.push_back(fmt::format("{} {}", count, verdict));
-  return out + fmt::format("{}{} models: {}\n", options.quiet && !options.markdown ? "" : "\n",
+  return out + fmt::format("{}{} models: {}\n", options.quiet && !markdown ? "" : "\n",
                            report.models().size(), fmt::join(parts, ", "));
+}
+
+}  // namespace
+
+std::string render_text(const Message& report, const RenderOptions& options) {
+  return render_all(report, options, false);
+}
+
+std::string render_markdown(const Message& report, const RenderOptions& options) {
+  return render_all(report, options, true);
 }
 
 }  // namespace padproof::report

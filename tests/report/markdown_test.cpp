@@ -49,7 +49,7 @@ TEST_CASE("a report of a hostile model stays one heading, one list and one verdi
   node.set_reason("because `of` | <b>");
   model.set_verdict("unknown");
   model.set_reason("`why`");
-  const std::string text = report::render_text(message, {false, false, true});
+  const std::string text = report::render_markdown(message, {});
   CHECK(text.find("`` \\|x\\|`y` ``") != std::string::npos);
   CHECK(text.find("**unknown** `` `why` ``") != std::string::npos);
 }
