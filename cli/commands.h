@@ -14,5 +14,6 @@ void add_convert(CLI::App& app, int& code);
 void add_verify(CLI::App& app, int& code);
 void add_run(CLI::App& app, int& code);
 void add_diff(CLI::App& app, int& code);
+void add_gate(CLI::App& app, int& code);
 
 }  // namespace padproof::cli

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "cli/commands.h"
+#include "cli/input_shapes.h"
 #include "cli/progress.h"
 #include "cli/report_output.h"
 #include "cli/tensors.h"
@@ -35,31 +36,6 @@ struct Pair {
   std::unique_ptr<model::GraphInstance> target_facts;
   std::optional<verifier::NamedTensors> inputs;  // of the source
 };
-
-std::vector<std::string> input_names(const model::Model& model) {
-  std::vector<std::string> names;
-  for (const model::ValueInfo& info : model.graph->inputs)
-    if (model.graph->values[info.value].initializer == nullptr) names.emplace_back(info.name);
-  return names;
-}
-
-/// A shape that names an input of the other model is that of the input at the same place.
-model::InferenceOptions shapes_for(const model::Model& model, const model::Model& other,
-                                   const model::InferenceOptions& inference) {
-  model::InferenceOptions own = inference;
-  own.input_shapes.clear();
-  const auto names = input_names(model);
-  const auto others = input_names(other);
-  for (const auto& [name, shape] : inference.input_shapes)
-    if (std::find(names.begin(), names.end(), name) != names.end()) own.input_shapes.emplace(name, shape);
-  for (const auto& [name, shape] : inference.input_shapes) {
-    const auto place = std::find(others.begin(), others.end(), name) - others.begin();
-    const bool is_own = model.graph->value_by_name.contains(name) ||
-                        std::cmp_greater_equal(place, names.size()) || std::cmp_equal(place, others.size());
-    own.input_shapes.emplace(is_own ? name : names[static_cast<std::size_t>(place)], shape);
-  }
-  return own;
-}
 
 Result<Pair> load_pair(const DiffCommand& options, model::InferenceOptions inference) {
   auto source = model::load_onnx(options.source);

@@ -24,12 +24,13 @@ int parse_and_run(int argc, char** argv) {
   padproof::cli::add_verify(app, code);
   padproof::cli::add_run(app, code);
   padproof::cli::add_diff(app, code);
+  padproof::cli::add_gate(app, code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::RequiredError& error) {
     // Of a word that is no subcommand CLI11 says only that there is none.
     if (argc < 2 || !app.get_subcommands().empty()) return app.exit(error) == 0 ? 0 : kUsage;
-    std::fprintf(stderr, "padproof: '%s' is not a subcommand: inspect, convert, verify, run\n",
+    std::fprintf(stderr, "padproof: '%s' is not a subcommand: inspect, convert, verify, run, diff, gate\n",
                  padproof::model::printable(argv[1]).c_str());
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : kUsage;

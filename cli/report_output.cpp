@@ -63,6 +63,7 @@ int deliver(report::Message& message, const CommonOptions& options) {
     for (const auto& diagnostic : model.diagnostics())
       std::fprintf(stderr, "padproof: %s\n", diagnostic.text().c_str());
   }
+  for (const auto& note : message.notes()) std::fprintf(stderr, "padproof: %s\n", note.text().c_str());
   const std::string text =
       report::format_by_name(options.format)->render(message, {use_color(options), options.quiet});
   int code = report::exit_code(message, options.allow_unknown);

@@ -38,14 +38,15 @@ bool pool_pads_reach_kernel(const Case& c) {
   });
 }
 
-// At -1 the negative cell falls off the end and nothing shifts; from -2 on the first window moves.
+// A convolution comes right where little is missing: at -1 and -2, SAME_LOWER at -3 too. A pool fails at -1.
 bool total_is_negative(const Case& c) {
   if (!c.is_same() || c.window.op.family == WindowFamily::kConvTranspose) return false;
+  const std::int64_t least = c.is_pool() ? 0 : c.plan.padding == PaddingMode::kSameUpper ? -2 : -3;
   return c.any_axis([&](std::size_t i) {
     const auto extent =
         c.plan.input.size() == c.axes.size() + 2 ? c.plan.input[i + 2].constant() : std::nullopt;
-    if (!extent) return c.axes[i].effective_kernel() + 1 < c.axes[i].stride;
-    return *extent > 0 && unclamped_total(c.axes[i], *extent) < -1;
+    if (!extent) return c.axes[i].effective_kernel() - c.axes[i].stride < least;
+    return *extent > 0 && unclamped_total(c.axes[i], *extent) < least;
   });
 }
 
@@ -120,9 +121,9 @@ constexpr Rule kRules[] = {
     {pool_pads_reach_kernel, "pool-pads-reach-kernel",
      "ONNX Runtime refuses to load a pool whose pads are not smaller than its undilated kernel"},
     {total_is_negative, "negative-total",
-     "ONNX Runtime runs the original with negative pads (kernel smaller than stride): its outputs differ "
-     "from the "
-     "specification's, and so from the rewritten model's"},
+     "ONNX Runtime runs the original with negative pads (kernel smaller than stride): its convolutions "
+     "differ from "
+     "the specification's, and so from the rewritten model's; its pools fail"},
     {same_pool_is_dilated, "same-dilated-pool",
      "ONNX Runtime ignores dilations when it pads a SAME pool: its output shape for the original differs"},
     {same_conv_is_dilated, "same-dilated-conv", "ONNX Runtime refuses the original (SAME with dilations)"},

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -21,11 +22,13 @@ struct InferenceOptions {
   /// Units of work (inference_budget.h), most of them visits of a node, before giving up with kUnsupported:
   /// functions can nest exponentially.
   std::size_t max_node_instances = 4'000'000;
+  /// If set, is told of declared shapes and types that contradict the rules; the rules then win.
+  std::function<void(const Diagnostic&)> on_contradiction;
 };
 
 /// Facts for every value of the main graph, its subgraphs and the functions it calls.
-/// A value_info entry that contradicts the rules is an error that names the value; one that knows more than
-/// the rules fills what they lost.
+/// A value_info entry that contradicts the rules is an error that names the value (unless on_contradiction is
+/// set); one that knows more than the rules fills what they lost.
 Result<std::unique_ptr<GraphInstance>> infer(const Model& model, const InferenceOptions& options);
 
 }  // namespace padproof::model

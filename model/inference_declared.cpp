@@ -7,10 +7,12 @@
 namespace padproof::model {
 namespace {
 
+constexpr std::string_view kContradiction = "shape-contradiction";
+
 Error contradiction(std::string_view name, std::string_view list, const std::string& declared,
                     const std::string& inferred) {
   return malformed(
-      "shape-contradiction",
+      std::string(kContradiction),
       fmt::format("the {} entry of value '{}' contradicts what the operators compute", list, name), declared,
       inferred);
 }
@@ -99,6 +101,16 @@ Result<void> InferenceEngine::bind_main_inputs(GraphInstance& main) {
 
 Result<void> InferenceEngine::apply_declared(GraphInstance& instance, ValueId value,
                                              const ValueType& declared, std::string_view list) const {
+  auto done = declare(instance, value, declared, list);
+  if (done || !options_.on_contradiction || done.error().code != kContradiction) return done;
+  Diagnostic diagnostic = std::move(done.error());
+  diagnostic.where.graph = instance.graph->path;
+  options_.on_contradiction(diagnostic);
+  return {};
+}
+
+Result<void> InferenceEngine::declare(GraphInstance& instance, ValueId value, const ValueType& declared,
+                                      std::string_view list) const {
   if (!declared.is_tensor) return {};
   const Value& info = instance.graph->values[value];
   const std::string name = printable(info.name);

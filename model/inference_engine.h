@@ -49,6 +49,8 @@ class InferenceEngine {
   Result<void> bind_main_inputs(GraphInstance& main);
   Result<void> apply_declared(GraphInstance& instance, ValueId value, const ValueType& declared,
                               std::string_view list) const;
+  Result<void> declare(GraphInstance& instance, ValueId value, const ValueType& declared,
+                       std::string_view list) const;
   Result<void> set_initializers(GraphInstance& instance);
   /// Counts a node's visit, and checks the tensors that it holds.
   Result<void> enter_node(const Node& node, Inputs inputs);

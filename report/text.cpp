@@ -5,6 +5,7 @@
 
 #include "report/alignment_text.h"
 #include "report/evidence_text.h"
+#include "report/gate.h"
 #include "report/node_tables.h"
 #include "report/render.h"
 #include "report/table.h"
@@ -20,8 +21,9 @@ constexpr std::size_t kMostRows = 100;
 
 class ModelText {
  public:
-  ModelText(const std::string& command, const Model& model, const RenderOptions& options, bool markdown)
-      : command_(command),
+  ModelText(const Message& report, const Model& model, const RenderOptions& options, bool markdown)
+      : report_(report),
+        command_(report.command()),
         model_(model),
         color_(options.color && !markdown),
         quiet_(options.quiet),
@@ -32,6 +34,7 @@ class ModelText {
       title();
       if (model_.has_alignment()) alignment();
       command_ == "verify" ? pairs() : windows();
+      findings();
       warnings();
       witnesses();
       outputs();
@@ -69,7 +72,13 @@ class ModelText {
   void title() {
     std::string text = model_.source();
     if (!model_.target().empty()) text += (command_ == "convert" ? " -> " : " against ") + model_.target();
+    if (!model_.baseline().empty()) text += " against " + model_.baseline();
     out_ += markdown_ ? "### " + markdown_code(text) + "\n" : styled(text, kBold, color_) + "\n";
+  }
+
+  void findings() {
+    add(findings_table(model_));
+    for (const std::string& text : fix_lines(report_, model_, color_)) line(text);
   }
 
   void windows() {
@@ -187,6 +196,7 @@ class ModelText {
     out_ += fmt::format("{}{}{}\n", subject, verdict, model_.reason().empty() ? "" : ": " + model_.reason());
   }
 
+  const Message& report_;
   const std::string& command_;
   const Model& model_;
   bool color_;
@@ -201,13 +211,20 @@ std::string render_all(const Message& report, const RenderOptions& options, bool
   std::map<std::string, std::size_t> verdicts;
   for (const Model& model : report.models()) {
     if (!out.empty() && !options.quiet) out += "\n";
-    out += ModelText(report.command(), model, options, markdown).render();
+    out += ModelText(report, model, options, markdown).render();
     ++verdicts[model.verdict()];
+  }
+  if (report.models().empty() && !report.rules().empty()) {
+    const Table rows = rules_table(report);
+    return markdown ? rows.render_markdown(kMostRows) : rows.render(options.color);
   }
   if (report.models().size() < 2) return out;
   std::vector<std::string> parts;
   parts.reserve(verdicts.size());
-  for (const auto& [verdict, count] : verdicts) parts.push_back(fmt::format("{} {}", count, verdict));
+  for (const auto& [verdict, count] : verdicts) {
+    const bool has_passed = verdict == "none" && report.command() == "gate";
+    parts.push_back(fmt::format("{} {}", count, has_passed ? "passed" : verdict));
+  }
   return out + fmt::format("{}{} models: {}\n", options.quiet && !markdown ? "" : "\n",
                            report.models().size(), fmt::join(parts, ", "));
 }

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/baseline.h"
+
+#include <filesystem>
+
+#include "model/mapped_file.h"
+
+namespace padproof::cli {
+namespace {
+
+using model::Error;
+using model::Result;
+
+// The least that tells a file of findings from a model.
+constexpr std::size_t kMostAcceptedBytes = std::size_t{256} << 20;
+
+Error bad_baseline(std::string what, const std::string& got, std::string limit) {
+  return Error(model::Diagnostic{model::Fault::kUsage,
+                                 "baseline",
+                                 std::move(what),
+                                 model::printable(got, model::kMostPrintablePath),
+                                 std::move(limit),
+                                 {}});
+}
+
+Result<void> add_accepted(const std::string& path, model::Bytes text, Baseline& baseline) {
+  if (!baseline.accepted_path.empty())
+    return bad_baseline("--baseline names two files of accepted findings", path, "one");
+  if (text.size() > kMostAcceptedBytes)
+    return bad_baseline("the file of accepted findings is too long", path,
+                        std::to_string(kMostAcceptedBytes) + " bytes");
+  auto accepted = verifier::parse_accepted(text, path);
+  if (!accepted) return Error(accepted.error());
+  baseline.accepted_path = path;
+  baseline.accepted = std::move(*accepted);
+  return {};
+}
+
+Result<void> add_exports(const std::string& path, bool is_folder, Baseline& baseline) {
+  if (!baseline.exports.empty())
+    return bad_baseline("--baseline names exports twice", path, "one model or folder");
+  baseline.exports = path;
+  baseline.is_folder = is_folder;
+  return {};
+}
+
+Result<void> add(const std::string& path, Baseline& baseline) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) return add_exports(path, true, baseline);
+  const auto file = model::MappedFile::open(path);
+  if (!file) return Error(file.error());
+  if (verifier::is_accepted_file((*file)->bytes())) return add_accepted(path, (*file)->bytes(), baseline);
+  return add_exports(path, false, baseline);
+}
+
+}  // namespace
+
+Result<Baseline> read_baseline(const std::vector<std::string>& paths, const std::vector<InputFile>& models) {
+  Baseline baseline;
+  for (const std::string& path : paths)
+    if (auto added = add(path, baseline); !added) return Error(added.error());
+  if (!baseline.exports.empty() && !baseline.is_folder && models.size() > 1)
+    return bad_baseline("several models cannot be held to one", baseline.exports,
+                        "a folder with models of the same names");
+  return baseline;
+}
+
+std::string export_for(const Baseline& baseline, const InputFile& model) {
+  if (!baseline.is_folder) return baseline.exports;
+  const std::filesystem::path path = std::filesystem::path(baseline.exports) / model.relative;
+  std::error_code ignored;
+  return std::filesystem::exists(path, ignored) ? path.string() : "";
+}
+
+}  // namespace padproof::cli

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report/gate.h"
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <optional>
+
+#include "cli/baseline.h"
+#include "cli/commands.h"
+#include "cli/input_shapes.h"
+#include "cli/progress.h"
+#include "cli/report_output.h"
+#include "converter/publish.h"
+#include "model/onnx/reader.h"
+
+namespace padproof::cli {
+namespace {
+
+using model::Error;
+using model::Result;
+
+struct GateCommand {
+  CommonOptions common;
+  std::vector<std::string> models;
+  std::vector<std::string> baselines;
+  std::string policy;
+  std::string write_baseline;
+  bool list_rules = false;
+  bool no_run = false;
+  std::int64_t samples = 4;
+  std::uint64_t seed = 0;
+  int threads = 0;
+};
+
+/// What holds for all models.
+struct Gate {
+  const GateCommand& options;
+  model::InferenceOptions inference;
+  verifier::Policy policy;
+  Baseline baseline;
+};
+
+/// What is left of one model when it is closed.
+struct Outcome {
+  std::vector<std::size_t> suppressed;  // how many findings, for each suppression of the policy
+  schemas::Accepted accepted;
+};
+
+using Contradictions = std::vector<model::Diagnostic>;
+
+Result<std::unique_ptr<model::GraphInstance>> infer_all(const model::Model& model,
+                                                        model::InferenceOptions inference,
+                                                        Contradictions& contradictions) {
+  inference.on_contradiction = [&](const model::Diagnostic& each) { contradictions.push_back(each); };
+  return model::infer(model, inference);
+}
+
+verifier::DiffNumbers run_both(const GateCommand& options, const model::Model& source,
+                               const model::GraphInstance& source_facts, const model::Model& target,
+                               const verifier::PaddingDiff& diff) {
+  verifier::NumbersOptions numbers;
+  numbers.samples = options.samples;
+  numbers.seed = options.seed;
+  numbers.judge_rounding = false;
+  numbers.engine.threads = options.threads;
+  Progress progress("gate", options.common);
+  numbers.engine.on_progress = [&](std::size_t done, std::size_t all) { progress.show(done, all); };
+  return verifier::run_and_compare(source, source_facts, target, diff, numbers);
+}
+
+class ModelGate {
+ public:
+  ModelGate(const Gate& gate, const InputFile& input, schemas::Model& message, Outcome& outcome)
+      : gate_(gate), input_(input), message_(message), outcome_(outcome) {}
+
+  Result<void> run() {
+    auto model = model::load_onnx(input_.path);
+    if (!model) return Error(model.error());
+    model_ = std::move(*model);
+    const std::string baseline = export_for(gate_.baseline, input_);
+    if (!baseline.empty()) return against(baseline);
+    Contradictions contradictions;
+    const auto facts = infer_all(*model_, gate_.inference, contradictions);
+    if (!facts) return Error(facts.error());
+    findings_ = verifier::check_rules(**facts, contradictions);
+    if (gate_.baseline.is_folder) {
+      verifier::Finding missing;
+      missing.rule = "baseline-missing";
+      missing.text = "the baseline's folder holds no " + model::printable(input_.relative);
+      findings_.push_back(std::move(missing));
+    }
+    conclude();
+    return {};
+  }
+
+ private:
+  Result<void> against(const std::string& baseline) {
+    auto source = model::load_onnx(baseline);
+    if (!source) return Error(source.error());
+    Contradictions contradictions;
+    const auto facts = infer_all(*model_, shapes_for(*model_, *source, gate_.inference), contradictions);
+    if (!facts) return Error(facts.error());
+    findings_ = verifier::check_rules(**facts, contradictions);
+    const auto source_facts =
+        infer_all(*source, shapes_for(*source, *model_, gate_.inference), contradictions);
+    if (!source_facts) return Error(source_facts.error());
+    const verifier::PaddingDiff diff = verifier::diff_padding(**source_facts, **facts);
+    message_.set_baseline(model::printable(baseline, model::kMostPrintablePath));
+    report::add_alignment(message_, diff);
+    std::optional<verifier::DiffNumbers> numbers;
+    if (!gate_.options.no_run) {
+      numbers = run_both(gate_.options, *source, **source_facts, *model_, diff);
+      report::add_numbers(message_, *numbers, gate_.options.seed);
+    }
+    const auto found = verifier::check_baseline(diff, numbers ? &*numbers : nullptr, gate_.policy);
+    findings_.insert(findings_.end(), found.begin(), found.end());
+    conclude();
+    return {};
+  }
+
+  void conclude() {
+    verifier::apply(gate_.policy, input_.path, findings_, outcome_.suppressed);
+    const std::string& accepted = gate_.baseline.accepted_path;
+    if (!accepted.empty())
+      verifier::apply(gate_.baseline.accepted, verifier::name_in(accepted, input_.path), findings_);
+    const std::string& written = gate_.options.write_baseline;
+    if (!written.empty()) {
+      verifier::accept(verifier::name_in(written, input_.path), findings_, outcome_.accepted);
+      if (outcome_.accepted.models(0).findings().empty()) outcome_.accepted.clear_models();
+      for (verifier::Finding& finding : findings_)
+        if (finding.state == verifier::FindingState::kNew) finding.state = verifier::FindingState::kKnown;
+    }
+    report::add_findings(message_, findings_, verifier::breaks_gate(gate_.policy, findings_));
+  }
+
+  const Gate& gate_;
+  const InputFile& input_;
+  schemas::Model& message_;
+  Outcome& outcome_;
+  std::optional<model::Model> model_;
+  std::vector<verifier::Finding> findings_;
+};
+
+/// Suppressions that no model needs any more are told of: they would hide what comes next.
+void add_unused(const Gate& gate, const std::vector<Outcome>& outcomes, report::Message& report) {
+  for (std::size_t i = 0; i < gate.policy.suppressions.size(); ++i) {
+    std::size_t used = 0;
+    for (const Outcome& outcome : outcomes) used += i < outcome.suppressed.size() ? outcome.suppressed[i] : 0;
+    if (used != 0) continue;
+    const verifier::Suppression& suppression = gate.policy.suppressions[i];
+    schemas::Diagnostic& note = *report.add_notes();
+    note.set_code("unused-suppression");
+    note.set_text(fmt::format("{}:{}: the suppression of {} suppresses nothing [unused-suppression]",
+                              model::printable(gate.options.policy, model::kMostPrintablePath),
+                              suppression.line, suppression.rule));
+  }
+}
+
+/// Only if every model could be judged: what is not in the file breaks the gate the next time.
+Result<void> write_accepted(const GateCommand& options, const std::vector<Outcome>& outcomes,
+                            const report::Message& report) {
+  schemas::Accepted accepted;
+  accepted.set_schema_version("1.0");
+  accepted.set_tool_version(std::string(kVersion));
+  for (const schemas::Model& model : report.models())
+    if (model.verdict() != "none")
+      return Error(model::Diagnostic{model::Fault::kUsage,
+                                     "baseline-not-written",
+                                     "the baseline is not written: not all models could be judged",
+                                     model.source(),
+                                     {},
+                                     {}});
+  for (const Outcome& outcome : outcomes) accepted.mutable_models()->MergeFrom(outcome.accepted.models());
+  model::Rope rope;
+  rope.append_owned(verifier::to_json(accepted));
+  return converter::publish(rope, options.write_baseline);
+}
+
+Result<Gate> prepare(const GateCommand& options, const std::vector<InputFile>& inputs) {
+  auto inference = inference_options(options.common);
+  if (!inference) return Error(inference.error());
+  Gate gate{options, std::move(*inference), {}, {}};
+  std::vector<std::string> other = paths_of(inputs);
+  other.insert(other.end(), options.baselines.begin(), options.baselines.end());
+  if (!options.policy.empty()) other.push_back(options.policy);
+  if (auto checked = check_report_files(options.common, other); !checked) return Error(checked.error());
+  if (!options.policy.empty()) {
+    auto policy = verifier::read_policy(options.policy);
+    if (!policy) return Error(policy.error());
+    gate.policy = std::move(*policy);
+  }
+  auto baseline = read_baseline(options.baselines, inputs);
+  if (!baseline) return Error(baseline.error());
+  gate.baseline = std::move(*baseline);
+  return gate;
+}
+
+int gate(const GateCommand& options) {
+  if (options.models.empty() && !options.list_rules)
+    return fail({model::Fault::kUsage, "no-model", "no MODEL is given", {}, {}, {}});
+  const auto inputs = expand_inputs(options.models);
+  if (!inputs) return fail(inputs.error());
+  const auto gate = prepare(options, *inputs);
+  if (!gate) return fail(gate.error());
+  report::Message report = report::make_report("gate", kVersion);
+  report::add_rules(report, gate->policy);
+  for (const InputFile& input : *inputs)
+    report.add_models()->set_source(model::printable(input.path, model::kMostPrintablePath));
+  std::vector<Outcome> outcomes(inputs->size());
+  for_each_model(inputs->size(), options.common, [&](std::size_t i) {
+    schemas::Model& message = *report.mutable_models(static_cast<int>(i));
+    const auto done = ModelGate(*gate, (*inputs)[i], message, outcomes[i]).run();
+    if (!done) set_failure(message, done.error());
+  });
+  if (!options.list_rules) add_unused(*gate, outcomes, report);
+  int code = 0;
+  if (!options.write_baseline.empty())
+    if (const auto written = write_accepted(options, outcomes, report); !written)
+      code = fail(written.error());
+  return std::max(deliver(report, options.common), code);
+}
+
+}  // namespace
+
+void add_gate(CLI::App& app, int& code) {
+  auto* command = app.add_subcommand("gate", "Hold exports to rules, and to the last good export");
+  const auto options = std::make_shared<GateCommand>();
+  auto* models = command->add_option("MODEL", options->models, "Files, directories, patterns, or -");
+  command
+      ->add_option("--baseline", options->baselines,
+                   "The last good export, a folder of them, or a file of accepted findings; repeatable")
+      ->type_name("FILE")
+      ->allow_extra_args(false);
+  command->add_option("--policy", options->policy, "Severities, suppressions and thresholds, as TOML")
+      ->type_name("FILE");
+  command->add_option("--write-baseline", options->write_baseline, "Accept what is found: write it to FILE")
+      ->type_name("FILE");
+  command->add_flag("--rules", options->list_rules, "Show the rules instead")->excludes(models);
+  auto* no_run = command->add_flag("--no-run", options->no_run, "Do not run the model and its baseline");
+  command->add_option("--samples", options->samples, "Seeded inputs to run both on")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str()
+      ->excludes(no_run);
+  add_seed(*command, options->seed, "Seed of the first sample");
+  add_threads(*command, options->threads);
+  add_common_options(*command, options->common);
+  command->callback([options, &code] { code = gate(*options); });
+}
+
+}  // namespace padproof::cli

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "verifier/gate/accepted.h"
+
+#include <google/protobuf/util/json_util.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+
+#include "model/mapped_file.h"
+
+namespace padproof::verifier {
+namespace {
+
+using model::Error;
+
+Error broken_file(const std::string& path, std::string what, std::string got = {}, std::string limit = {}) {
+  return Error(model::Diagnostic{model::Fault::kMalformed,
+                                 "baseline-file",
+                                 std::move(what),
+                                 model::printable(got),
+                                 std::move(limit),
+                                 {model::printable(path), {}, {}, {}}});
+}
+
+bool is_fingerprint(std::string_view text) {
+  return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+}  // namespace
+
+bool is_accepted_file(std::string_view text) {
+  // No model begins so: it would be a group, which protobuf 3 does not know.
+  const std::size_t first = text.find_first_not_of(" \t\r\n");
+  return first != std::string_view::npos && text[first] == '{';
+}
+
+model::Result<schemas::Accepted> parse_accepted(std::string_view text, const std::string& path) {
+  schemas::Accepted accepted;
+  const auto status = google::protobuf::util::JsonStringToMessage(
+      google::protobuf::StringPiece(text.data(), text.size()), &accepted);
+  if (!status.ok())
+    return broken_file(path,
+                       "not a file of accepted findings: " + model::printable(std::string(status.message())));
+  if (accepted.schema_version() != "1" && !accepted.schema_version().starts_with("1."))
+    return broken_file(path, "unknown version of the file of accepted findings", accepted.schema_version(),
+                       "1.0");
+  for (const auto& model : accepted.models())
+    for (const auto& finding : model.findings())
+      if (!is_fingerprint(finding.fingerprint()))
+        return broken_file(path, "not a fingerprint", finding.fingerprint(), "64 hexadecimal digits");
+  return accepted;
+}
+
+void apply(const schemas::Accepted& accepted, const std::string& model, std::vector<Finding>& findings) {
+  std::map<std::string, std::size_t> known;
+  for (const auto& each : accepted.models())
+    if (each.model() == model)
+      for (const auto& finding : each.findings()) ++known[finding.fingerprint()];
+  for (Finding& finding : findings) {
+    if (finding.state != FindingState::kNew) continue;
+    const auto found = known.find(fingerprint(finding));
+    if (found == known.end() || found->second == 0) continue;
+    --found->second;
+    finding.state = FindingState::kKnown;
+  }
+}
+
+void accept(const std::string& model, const std::vector<Finding>& findings, schemas::Accepted& accepted) {
+  auto* const entry = accepted.add_models();
+  entry->set_model(model);
+  for (const Finding& finding : findings) {
+    if (finding.state == FindingState::kSuppressed) continue;
+    auto* const message = entry->add_findings();
+    message->set_fingerprint(fingerprint(finding));
+    message->set_rule(std::string(finding.rule));
+    if (finding.node == nullptr) continue;
+    message->set_node(model::display_name(*finding.graph, *finding.node));
+    message->set_graph(finding.graph->path);
+  }
+}
+
+std::string to_json(const schemas::Accepted& accepted) {
+  google::protobuf::util::JsonPrintOptions options;
+  options.add_whitespace = true;
+  options.preserve_proto_field_names = true;
+  std::string json;
+  // All strings have been through printable(), so this cannot fail.
+  const auto status = google::protobuf::util::MessageToJsonString(accepted, &json, options);
+  return status.ok() ? json : "{}\n";
+}
+
+std::string name_in(const std::string& accepted_path, const std::string& path) {
+  const std::filesystem::path folder = std::filesystem::path(model::normal_path(accepted_path)).parent_path();
+  const std::filesystem::path model(model::normal_path(path));
+  return model::printable(model.lexically_relative(folder).generic_string(), model::kMostPrintablePath);
+}
+
+}  // namespace padproof::verifier

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// The gate's judgement of one model: every rule, and what changed against the last good export.
+#pragma once
+
+#include <vector>
+
+#include "model/facts.h"
+#include "verifier/diff/numbers.h"
+#include "verifier/gate/policy.h"
+
+namespace padproof::verifier {
+
+/// All rules on all nodes, off or not. `contradictions` are what inference told of declared shapes.
+std::vector<Finding> check_rules(const model::GraphInstance& facts,
+                                 const std::vector<model::Diagnostic>& contradictions);
+
+/// What differs from the baseline, which is the source of `diff` and `numbers` (null: not run).
+std::vector<Finding> check_baseline(const PaddingDiff& diff, const DiffNumbers* numbers,
+                                    const Policy& policy);
+
+/// Whether a new finding is as severe as the policy does not let pass.
+bool breaks_gate(const Policy& policy, const std::vector<Finding>& findings);
+
+}  // namespace padproof::verifier
