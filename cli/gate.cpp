@@ -82,7 +82,7 @@ class ModelGate {
     if (!baseline.empty()) return against(baseline);
     Contradictions contradictions;
     const auto facts = infer_all(*model_, gate_.inference, contradictions);
-    if (!facts) return Error(facts.error());
+    if (!facts) return without_facts(facts.error());
     findings_ = verifier::check_rules(**facts, contradictions);
     if (gate_.baseline.is_folder) {
       verifier::Finding missing;
@@ -95,12 +95,21 @@ class ModelGate {
   }
 
  private:
+  // A rule may say why.
+  Result<void> without_facts(const model::Diagnostic& failure) {
+    findings_ = verifier::check_text(*model_);
+    conclude();
+    if (message_.verdict() != "refuted") return Error(failure);
+    report::add_diagnostic(message_, failure);
+    return {};
+  }
+
   Result<void> against(const std::string& baseline) {
     auto source = model::load_onnx(baseline);
     if (!source) return Error(source.error());
     Contradictions contradictions;
     const auto facts = infer_all(*model_, shapes_for(*model_, *source, gate_.inference), contradictions);
-    if (!facts) return Error(facts.error());
+    if (!facts) return without_facts(facts.error());
     findings_ = verifier::check_rules(**facts, contradictions);
     const auto source_facts =
         infer_all(*source, shapes_for(*source, *model_, gate_.inference), contradictions);

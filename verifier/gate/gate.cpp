@@ -22,6 +22,18 @@ Finding finding_at(std::string_view rule, const model::Graph* graph, const model
   return finding;
 }
 
+void find_negative_pads(const model::Graph& graph, std::vector<Finding>& findings) {
+  for (const model::Node& node : graph.nodes) {
+    for (const model::Attribute& attribute : node.attributes) {
+      for (const auto& inner : attribute.graphs) find_negative_pads(*inner, findings);
+      const bool is_negative =
+          std::any_of(attribute.ints.begin(), attribute.ints.end(), [](std::int64_t pad) { return pad < 0; });
+      if (attribute.name == "pads" && is_negative && window_operator(node.domain, node.op_type))
+        findings.push_back(finding_at("negative-pads", &graph, &node, "pads=" + text_of(attribute.ints)));
+    }
+  }
+}
+
 std::string name_of(const LayerSide& side) {
   return fmt::format("{} '{}'", model::printable(side.node->op_type),
                      model::display_name(*side.graph, *side.node));
@@ -55,6 +67,13 @@ void compare_values(const DiffNumbers& numbers, const Policy& policy, std::vecto
 }
 
 }  // namespace
+
+std::vector<Finding> check_text(const model::Model& model) {
+  std::vector<Finding> findings;
+  find_negative_pads(*model.graph, findings);
+  for (const model::Function& function : model.functions) find_negative_pads(*function.body, findings);
+  return findings;
+}
 
 std::vector<Finding> check_rules(const model::GraphInstance& facts,
                                  const std::vector<model::Diagnostic>& contradictions) {

@@ -10,6 +10,9 @@
 
 namespace padproof::verifier {
 
+/// What can be said of a model whose shapes cannot be inferred for it: pads below zero.
+std::vector<Finding> check_text(const model::Model& model);
+
 /// All rules on all nodes, off or not. `contradictions` are what inference told of declared shapes.
 std::vector<Finding> check_rules(const model::GraphInstance& facts,
                                  const std::vector<model::Diagnostic>& contradictions);

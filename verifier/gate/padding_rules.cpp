@@ -53,13 +53,6 @@ Broken has_auto_pad_and_pads(const WindowCase& window) {
   return fmt::format("auto_pad={} and pads={}", window.padding_text(), text_of(*window.listed_pads()));
 }
 
-Broken has_negative_pads(const WindowCase& window) {
-  const auto& pads = window.listed_pads();
-  if (!pads || std::all_of(pads->begin(), pads->end(), [](std::int64_t pad) { return pad >= 0; }))
-    return std::nullopt;
-  return fmt::format("pads={}", text_of(*pads));
-}
-
 Broken is_asymmetric(const WindowCase& window) {
   if (!window.pads()) return std::nullopt;
   const auto& pads = *window.pads();

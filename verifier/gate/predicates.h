@@ -15,7 +15,6 @@ using Broken = std::optional<std::string>;
 Broken is_implicit(const WindowCase& window);
 Broken depends_on_extent(const WindowCase& window);
 Broken has_auto_pad_and_pads(const WindowCase& window);
-Broken has_negative_pads(const WindowCase& window);
 Broken is_asymmetric(const WindowCase& window);
 Broken has_zero_pad_in_front(const WindowCase& window);
 Broken pads_reach_kernel(const WindowCase& window);

@@ -53,7 +53,7 @@ constexpr std::array kRules = {
     GateRule{"negative-pads", Severity::kError, "pads below zero on a sliding-window node",
              "cropping is not padding: ONNX shape inference and the runtimes built on it refuse it",
              "crop with a Slice in front", "ONNX shape inference; ONNX Runtime; ONNX reference evaluator",
-             has_negative_pads},
+             nullptr},
     GateRule{
         "negative-total", Severity::kError,
         "SAME with a kernel so much smaller than the stride that it would pad with less than nothing",
