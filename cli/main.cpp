@@ -5,6 +5,7 @@
 #include <exception>
 
 #include "cli/commands.h"
+#include "cli/report_output.h"
 #include "model/result.h"
 
 namespace {
@@ -44,6 +45,7 @@ int main(int argc, char** argv) {
   // A limit on the size of files is an error like any other.
   std::signal(SIGXFSZ, SIG_IGN);
   try {
+    padproof::cli::record_arguments(argc, argv);
     return parse_and_run(argc, argv);
   } catch (const std::exception& error) {
     // Memory that cannot be had ends up here; everything else is a value.

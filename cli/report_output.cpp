@@ -5,6 +5,7 @@
 #include <tbb/task_arena.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -12,6 +13,7 @@
 #include <set>
 
 #include "converter/publish.h"
+#include "model/digest.h"
 #include "model/mapped_file.h"
 #include "report/formats.h"
 
@@ -30,6 +32,36 @@ bool use_color(const CommonOptions& options) {
 /// Null for a path whose ending names no format.
 const report::Format* format_of(const std::string& path) {
   return report::format_by_ending(std::filesystem::path(path).extension().string());
+}
+
+std::vector<std::string>& recorded_arguments() {
+  static std::vector<std::string> arguments;
+  return arguments;
+}
+
+/// Whether a report is asked for that names files by what they hold.
+bool wants_digests(const report::Message& message, const CommonOptions& options) {
+  const auto is_one = [](std::string_view name) { return name == "sarif" || name == "html"; };
+  return message.command() == "gate" || is_one(options.format) ||
+         std::any_of(options.reports.begin(), options.reports.end(),
+                     [&](const std::string& path) { return is_one(format_of(path)->name); });
+}
+
+/// What cannot be read is told of by the verdict.
+void add_digest(const std::string& path, schemas::FileDigest* message) {
+  if (path == "-") return;
+  const auto digest = model::digest_of_file(path);
+  if (!digest) return;
+  message->set_sha256(digest->sha256);
+  message->set_bytes(static_cast<std::int64_t>(digest->bytes));
+}
+
+void add_digests(report::Message& message) {
+  for (schemas::Model& model : *message.mutable_models()) {
+    if (model.verdict() == "error") continue;
+    add_digest(model.source(), model.mutable_source_file());
+    if (!model.target().empty()) add_digest(model.target(), model.mutable_target_file());
+  }
 }
 
 Result<void> write_report(const report::Message& message, const std::string& path) {
@@ -59,6 +91,9 @@ Result<void> check_report_files(const CommonOptions& options, const std::vector<
 
 int deliver(report::Message& message, const CommonOptions& options) {
   report::conclude(message);
+  for (const std::string& argument : recorded_arguments())
+    message.add_arguments(model::printable(argument, model::kMostPrintablePath));
+  if (wants_digests(message, options)) add_digests(message);
   for (const schemas::Model& model : message.models()) {
     for (const auto& diagnostic : model.diagnostics())
       std::fprintf(stderr, "padproof: %s\n", diagnostic.text().c_str());
@@ -78,6 +113,10 @@ int deliver(report::Message& message, const CommonOptions& options) {
     }
   }
   return code;
+}
+
+void record_arguments(int argc, const char* const* argv) {
+  recorded_arguments().assign(argv + std::min(argc, 1), argv + argc);
 }
 
 void print_diagnostic(const Diagnostic& diagnostic) {

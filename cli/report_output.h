@@ -17,6 +17,9 @@ int deliver(report::Message& message, const CommonOptions& options);
 /// the command reads or writes, or another report: said before any work is done.
 model::Result<void> check_report_files(const CommonOptions& options, const std::vector<std::string>& other);
 
+/// Keeps how the program was called, for the reports.
+void record_arguments(int argc, const char* const* argv);
+
 /// Prints one diagnostic to standard error.
 void print_diagnostic(const model::Diagnostic& diagnostic);
 

@@ -79,7 +79,9 @@ void add_rules(Message& report, const verifier::Policy& policy) {
   }
 }
 
-void add_findings(schemas::Model& model, const std::vector<verifier::Finding>& findings, bool is_broken) {
+void add_findings(schemas::Model& model, const std::vector<verifier::Finding>& findings,
+                  const verifier::Policy& policy) {
+  bool is_broken = false;
   for (const verifier::Finding& finding : findings) {
     Finding& message = *model.add_findings();
     message.set_rule(std::string(finding.rule));
@@ -88,6 +90,8 @@ void add_findings(schemas::Model& model, const std::vector<verifier::Finding>& f
     message.set_state(std::string(to_string(finding.state)));
     message.set_reason(model::printable(finding.reason));
     message.set_fingerprint(verifier::fingerprint(finding));
+    message.set_breaks(verifier::breaks_gate(policy, finding));
+    is_broken = is_broken || message.breaks();
     if (finding.node == nullptr) continue;
     message.set_node(model::display_name(*finding.graph, *finding.node));
     message.set_op(model::printable(finding.node->op_type));

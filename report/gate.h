@@ -14,7 +14,8 @@ namespace padproof::report {
 void add_rules(Message& report, const verifier::Policy& policy);
 
 /// Findings, verdict and reason. The graphs and nodes of the findings must still be there.
-void add_findings(schemas::Model& model, const std::vector<verifier::Finding>& findings, bool is_broken);
+void add_findings(schemas::Model& model, const std::vector<verifier::Finding>& findings,
+                  const verifier::Policy& policy);
 
 /// Worst first, then in the model's order; known and suppressed ones last.
 Table findings_table(const schemas::Model& model);

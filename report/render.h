@@ -22,4 +22,13 @@ std::string render_markdown(const Message& report, const RenderOptions& options)
 /// The canonical JSON mapping, field names as in report.proto, every field present, one trailing newline.
 std::string render_json(const Message& report, const RenderOptions& options);
 
+/// SARIF 2.1.0, for code scanning.
+std::string render_sarif(const Message& report, const RenderOptions& options);
+
+/// JUnit's XML, for CI servers.
+std::string render_junit(const Message& report, const RenderOptions& options);
+
+/// Annotations as workflow commands of GitHub Actions, and a line with the verdict of each model.
+std::string render_github(const Message& report, const RenderOptions& options);
+
 }  // namespace padproof::report

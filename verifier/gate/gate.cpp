@@ -125,10 +125,8 @@ std::vector<Finding> check_baseline(const PaddingDiff& diff, const DiffNumbers* 
   return findings;
 }
 
-bool breaks_gate(const Policy& policy, const std::vector<Finding>& findings) {
-  return std::any_of(findings.begin(), findings.end(), [&](const Finding& finding) {
-    return finding.state == FindingState::kNew && finding.severity >= policy.fail_on;
-  });
+bool breaks_gate(const Policy& policy, const Finding& finding) {
+  return finding.state == FindingState::kNew && finding.severity >= policy.fail_on;
 }
 
 }  // namespace padproof::verifier

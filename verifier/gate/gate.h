@@ -21,7 +21,7 @@ std::vector<Finding> check_rules(const model::GraphInstance& facts,
 std::vector<Finding> check_baseline(const PaddingDiff& diff, const DiffNumbers* numbers,
                                     const Policy& policy);
 
-/// Whether a new finding is as severe as the policy does not let pass.
-bool breaks_gate(const Policy& policy, const std::vector<Finding>& findings);
+/// Whether it is new and as severe as the policy does not let pass.
+bool breaks_gate(const Policy& policy, const Finding& finding);
 
 }  // namespace padproof::verifier

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+// SARIF 2.1.0 (OASIS): a run with the rules, the models as artifacts, a result for each concern.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "report/concerns.h"
+#include "report/render.h"
+
+namespace padproof::report {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::string_view kSchema =
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+
+/// A path as a URI reference (RFC 3986): absolute ones of the scheme `file`.
+std::string uri_of(const std::string& path) {
+  if (path == "-") return "stdin";
+  std::string uri = path.starts_with('/') ? "file://" : "";
+  for (const char c : path) {
+    const bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                          std::string_view("-._~/").find(c) != std::string_view::npos;
+    uri += is_plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  }
+  return uri;
+}
+
+Json message(const std::string& text) { return {{"text", text.empty() ? "no reason is given" : text}}; }
+
+Json rule_of(const schemas::Rule& rule) {
+  Json json = {{"id", rule.id()}, {"name", rule.id()}, {"shortDescription", message(rule.summary())}};
+  if (!rule.why().empty()) {
+    json["fullDescription"] = message(rule.why());
+    json["help"] = {{"text", fmt::format("{}. Fix: {}.", rule.why(), rule.fix())},
+                    {"markdown", fmt::format("{}.\n\n**Fix:** {}. See `docs/rules/{}.md`.", rule.why(),
+                                             rule.fix(), rule.id())}};
+  }
+  const bool is_off = rule.severity() == "off";
+  json["defaultConfiguration"] = {{"enabled", !is_off}, {"level", is_off ? "none" : rule.severity()}};
+  Json properties = {{"tags", {"padding", "onnx"}}};
+  if (!rule.runtimes().empty())
+    properties["runtimes"] = Json(std::vector<std::string>(rule.runtimes().begin(), rule.runtimes().end()));
+  json["properties"] = std::move(properties);
+  return json;
+}
+
+class Run {
+ public:
+  explicit Run(const Message& report) : report_(report) {
+    for (const schemas::Rule& rule : rules_of(report)) {
+      rule_index_.emplace(rule.id(), rules_.size());
+      rules_.push_back(rule_of(rule));
+    }
+  }
+
+  Json render() {
+    Json results = Json::array();
+    Json notifications = Json::array();
+    for (const schemas::Model& model : report_.models()) {
+      add_artifact(model.source(), model.source_file());
+      if (!model.target().empty()) add_artifact(model.target(), model.target_file());
+      if (!model.baseline().empty()) add_artifact(model.baseline(), {});
+      for (const Concern& concern : concerns_of(report_, model)) results.push_back(result_of(model, concern));
+      for (const auto& diagnostic : model.diagnostics())
+        notifications.push_back(
+            {{"level", "error"},
+             {"message", message(diagnostic.text())},
+             {"descriptor", {{"id", diagnostic.code()}}},
+             {"locations", {{{"physicalLocation", {{"artifactLocation", location(model.source())}}}}}}});
+    }
+    for (const auto& note : report_.notes())
+      notifications.push_back(
+          {{"level", "warning"}, {"message", message(note.text())}, {"descriptor", {{"id", note.code()}}}});
+    const bool is_done = report_.verdict() != "error";
+    const Json driver = {{"name", "padproof"},
+                         {"version", report_.tool_version()},
+                         {"semanticVersion", report_.tool_version()},
+                         {"rules", rules_}};
+    Json invocation = {{"executionSuccessful", is_done}, {"toolExecutionNotifications", notifications}};
+    if (!report_.arguments().empty())
+      invocation["arguments"] =
+          Json(std::vector<std::string>(report_.arguments().begin(), report_.arguments().end()));
+    return {{"tool", {{"driver", driver}}},
+            {"automationDetails", {{"id", "padproof-" + report_.command() + "/"}}},
+            {"invocations", {invocation}},
+            {"artifacts", artifacts_},
+            {"results", results},
+            {"columnKind", "unicodeCodePoints"},
+            {"properties", {{"verdict", report_.verdict()}}}};
+  }
+
+ private:
+  void add_artifact(const std::string& path, const schemas::FileDigest& digest) {
+    if (!artifact_index_.emplace(path, artifacts_.size()).second) return;
+    Json artifact = {{"location", {{"uri", uri_of(path)}}}, {"roles", {"analysisTarget"}}};
+    if (!digest.sha256().empty()) {
+      artifact["length"] = digest.bytes();
+      artifact["hashes"] = {{"sha-256", digest.sha256()}};
+    }
+    artifacts_.push_back(std::move(artifact));
+  }
+
+  [[nodiscard]] Json location(const std::string& path) const {
+    return {{"uri", uri_of(path)}, {"index", artifact_index_.at(path)}};
+  }
+
+  [[nodiscard]] Json place_of(const schemas::Model& model, const Concern& concern) const {
+    Json physical = {{"artifactLocation", location(model.source())}};
+    if (concern.byte_length > 0)
+      physical["region"] = {{"byteOffset", concern.byte_offset}, {"byteLength", concern.byte_length}};
+    Json place = {{"physicalLocation", std::move(physical)}};
+    if (!concern.node.empty())
+      place["logicalLocations"] = {{{"name", concern.node},
+                                    {"fullyQualifiedName", fmt::format("{}/{}", concern.graph, concern.node)},
+                                    {"decoratedName", fmt::format("{} {}", concern.op, concern.node)},
+                                    {"kind", "object"}}};
+    return place;
+  }
+
+  [[nodiscard]] Json result_of(const schemas::Model& model, const Concern& concern) const {
+    Json result = {{"ruleId", concern.rule}};
+    const auto rule = rule_index_.find(concern.rule);
+    if (rule != rule_index_.end()) result["ruleIndex"] = rule->second;
+    result["level"] = concern.level;
+    result["message"] = message(sentence(concern));
+    result["locations"] = {place_of(model, concern)};
+    result["partialFingerprints"] = {{"padproofFinding/v1", concern.fingerprint}};
+    if (concern.state == "known") result["baselineState"] = "unchanged";
+    if (concern.state == "suppressed")
+      result["suppressions"] = {
+          {{"kind", "external"}, {"status", "accepted"}, {"justification", concern.reason}}};
+    const std::string& other = model.target().empty() ? model.baseline() : model.target();
+    if (!other.empty())
+      result["relatedLocations"] = {{{"id", 1},
+                                     {"physicalLocation", {{"artifactLocation", location(other)}}},
+                                     {"message", message("compared with this model")}}};
+    return result;
+  }
+
+  const Message& report_;
+  Json rules_ = Json::array();
+  std::map<std::string, std::size_t> rule_index_;
+  Json artifacts_ = Json::array();
+  std::map<std::string, std::size_t> artifact_index_;
+};
+
+}  // namespace
+
+std::string render_sarif(const Message& report, const RenderOptions& /*options*/) {
+  const Json log = {{"$schema", kSchema}, {"version", "2.1.0"}, {"runs", {Run(report).render()}}};
+  // Every string in the message has been through printable(), so it is valid UTF-8.
+  return log.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace padproof::report
