@@ -43,6 +43,20 @@ std::string_view status_of(verifier::Status status) {
   return "";
 }
 
+void set_layer_numbers(const verifier::LayerNumbers& layer, schemas::LayerNumbers& message) {
+  message.set_elements(layer.elements);
+  message.set_differing(layer.differing);
+  message.set_on_border(layer.on_border);
+  message.set_max_absolute(layer.max_absolute);
+  message.set_largest(layer.largest);
+  message.set_mean_absolute(layer.mean_absolute);
+  message.set_beyond_rounding(layer.is_beyond_rounding);
+  for (const std::string& row : layer.heat) message.add_heat(row);
+  message.set_has_border(layer.has_border);
+  message.set_border_elements(layer.border_elements);
+  message.set_border_part(layer.border_part);
+}
+
 }  // namespace
 
 void add_alignment(schemas::Model& model, const verifier::PaddingDiff& diff) {
@@ -66,11 +80,7 @@ void add_numbers(schemas::Model& model, const verifier::DiffNumbers& numbers, st
     if (!layer.is_known) continue;
     schemas::LayerNumbers& message =
         *model.mutable_alignment()->mutable_layers(static_cast<int>(i))->mutable_numbers();
-    message.set_elements(layer.elements);
-    message.set_differing(layer.differing);
-    message.set_on_border(layer.on_border);
-    message.set_max_absolute(layer.max_absolute);
-    message.set_largest(layer.largest);
+    set_layer_numbers(layer, message);
   }
   schemas::DiffNumbers& message = *model.mutable_numbers();
   message.set_samples(static_cast<std::int32_t>(numbers.samples));

@@ -152,6 +152,10 @@ TEST_CASE("running both shows the first layer that computes something else") {
   REQUIRE(numbers.first_beyond);
   CHECK(*numbers.first_beyond == 0);
   CHECK(numbers.layers.front().max_absolute > 1);
+  REQUIRE(numbers.layers.front().heat.size() == 32);
+  for (const std::string& row : numbers.layers.front().heat) CHECK(row.size() == 32);
+  for (std::size_t i = 0; i < diff.layers.size(); ++i)
+    CHECK(numbers.layers[i].is_beyond_rounding == (diff.layers[i].status == Status::kRefuted));
   REQUIRE(numbers.outputs.size() == 1);
   CHECK(numbers.outputs.front().rows == 2);
 }

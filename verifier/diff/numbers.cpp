@@ -2,28 +2,16 @@
 #include "verifier/diff/numbers.h"
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 
 #include "verifier/diff/explain.h"
 #include "verifier/execution.h"
-#include "verifier/rounding/elements.h"
-#include "verifier/value_difference.h"
 
 namespace padproof::verifier {
 namespace {
 
 using model::Error;
 using model::Result;
-
-double largest_of(const Tensor& tensor) {
-  double largest = 0;
-  const auto wide = as_doubles(tensor);
-  if (!wide) return largest;
-  for (const double value : wide->data<double>())
-    if (std::isfinite(value)) largest = std::max(largest, std::fabs(value));
-  return largest;
-}
 
 /// Rows of scores whose largest is at the same class.
 std::int64_t same_top1(const Tensor& source, const Tensor& target) {
@@ -73,6 +61,7 @@ class NumbersRun {
     }
     Explanation explanation = explain(source_, target_, diff_, {inputs, *theirs}, values, {*mine, *outputs});
     numbers_.rounding = std::move(explanation.rounding);
+    for (const std::size_t layer : explanation.beyond) numbers_.layers[layer].is_beyond_rounding = true;
     if (!explanation.beyond.empty()) numbers_.first_beyond = *explanation.beyond.begin();
     return {};
   }
@@ -136,21 +125,10 @@ class NumbersRun {
           return;
         }
         const std::size_t layer = index.at(value);
-        note(mine->second, tensor, numbers_.layers[layer]);
+        numbers_.layers[layer] = measure(mine->second, tensor);
         values->target.emplace(diff_.layers[layer].source.result, tensor);
       };
     return execute(target_, inputs, engine);
-  }
-
-  static void note(const Tensor& source, const Tensor& target, LayerNumbers& numbers) {
-    numbers.is_known = true;
-    numbers.elements = source.size();
-    numbers.largest = largest_of(source);
-    const auto differs = difference(source, target);
-    if (!differs) return;
-    numbers.differing = differs->differing;
-    numbers.on_border = differs->on_border;
-    numbers.max_absolute = differs->max_absolute;
   }
 
   Result<void> compare_outputs(const NamedTensors& mine, const NamedTensors& theirs, BothSides* values) {
@@ -182,11 +160,10 @@ class NumbersRun {
         values->source.insert_or_assign(std::string(other), source);
         values->target.insert_or_assign(std::string(names[i].name), target);
       }
-      numbers.largest = std::max(numbers.largest, largest_of(source));
-      if (const auto differs = difference(source, target)) {
-        numbers.moves = true;
-        numbers.max_absolute = std::max(numbers.max_absolute, differs->max_absolute);
-      }
+      const LayerNumbers measured = measure(source, target);
+      numbers.largest = std::max(numbers.largest, measured.largest);
+      numbers.max_absolute = std::max(numbers.max_absolute, measured.max_absolute);
+      numbers.moves = numbers.moves || !same_bits(source, target);
       if (!are_scores(source)) continue;
       numbers.rows += source.dims()[0];
       numbers.same_top1 += same_top1(source, target);

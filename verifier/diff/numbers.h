@@ -9,20 +9,11 @@
 #include <vector>
 
 #include "verifier/diff/diff.h"
+#include "verifier/diff/layer_numbers.h"
 #include "verifier/engine/executor.h"
 #include "verifier/rounding/compare.h"
 
 namespace padproof::verifier {
-
-/// The outputs of one layer, or of the batch normalisation behind it.
-struct LayerNumbers {
-  bool is_known = false;  // both sides gave it, of one type and with the same extents
-  std::int64_t elements = 0;
-  std::int64_t differing = 0;  // in any bit
-  std::int64_t on_border = 0;  // of those
-  double max_absolute = 0;
-  double largest = 0;  // magnitude in the source: what the difference is to be seen against
-};
 
 struct OutputNumbers {
   std::string source;  // names
