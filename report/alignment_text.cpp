@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <map>
 
 #include "report/table.h"
@@ -114,11 +116,36 @@ std::string moves_of(const schemas::OutputNumbers& output) {
   return text;
 }
 
-void add_numbers(const schemas::DiffNumbers& numbers, Lines& lines) {
+/// `62`, and never 0 or 100 where it is not.
+std::string rounded_percent(double part) {
+  if (part > 0 && part < 0.01) return "< 1";
+  if (part < 1 && part > 0.99) return "> 99";
+  return fmt::format("{:.0f}", 100 * part);
+}
+
+// The source's order: the layers before it hold what rounding explains, so that the difference is its own.
+std::string first_beyond_of(const schemas::Model& model) {
+  const auto& layers = model.alignment().layers();
+  const auto first = std::find_if(layers.begin(), layers.end(),
+                                  [](const auto& pair) { return pair.numbers().beyond_rounding(); });
+  std::string text =
+      "the first layer whose values rounding does not explain: " + model.numbers().first_beyond();
+  if (first == layers.end() || !first->numbers().has_border()) return text;
+  const auto& numbers = first->numbers();
+  // A map of border alone, or a sum that is not finite: nothing is said by its part.
+  if (numbers.border_elements() == numbers.elements() || !std::isfinite(numbers.mean_absolute())) return text;
+  const double border =
+      static_cast<double>(numbers.border_elements()) / static_cast<double>(numbers.elements());
+  return text + fmt::format("; {} % of its difference is at the border, which is {} % of the map",
+                            rounded_percent(numbers.border_part()), rounded_percent(border));
+}
+
+void add_numbers(const schemas::Model& model, Lines& lines) {
+  const auto& numbers = model.numbers();
   if (!numbers.reason().empty()) lines.push_back("not run: " + numbers.reason());
   if (numbers.samples() == 0) return;
   if (!numbers.first_beyond().empty())
-    lines.push_back("the first layer whose values rounding does not explain: " + numbers.first_beyond());
+    lines.push_back(first_beyond_of(model));
   else if (numbers.rounding().outcome() == "beyond")
     lines.push_back("rounding does not explain the values of " + numbers.rounding().first().node());
   else if (numbers.rounding().outcome() == "within")
@@ -138,7 +165,7 @@ std::vector<std::string> diff_lines(const schemas::Model& model, bool color) {
   add_left_over(model.alignment().left_source(), "source", color, lines);
   add_left_over(model.alignment().left_target(), "target", color, lines);
   lines.push_back(counts(model.alignment()));
-  if (model.has_numbers()) add_numbers(model.numbers(), lines);
+  if (model.has_numbers()) add_numbers(model, lines);
   return lines;
 }
 
