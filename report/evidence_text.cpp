@@ -42,6 +42,18 @@ std::string difference_of(const Comparison& comparison) {
 
 }  // namespace
 
+std::vector<std::string> proof_lines(const schemas::Proof& proof, bool color) {
+  std::vector<std::string> lines;
+  for (const std::string& problem : proof.problems()) lines.push_back(styled(problem, kYellow, color));
+  for (const std::string& assumption : proof.assumptions()) lines.push_back("rests on: " + assumption);
+  std::string text =
+      fmt::format("proof: {} identical, {} by index map", proof.identical(), proof.index_map());
+  if (proof.composed_pad() != 0) text += fmt::format(", {} with Pad nodes folded in", proof.composed_pad());
+  if (proof.unreached() != 0) text += fmt::format(", {} that reach no output", proof.unreached());
+  lines.push_back(text);
+  return lines;
+}
+
 std::vector<std::string> execution_lines(const schemas::Execution& execution, bool color) {
   const std::string outcome = styled(execution.outcome(), style_of(execution.outcome()), color);
   if (execution.outcome() == "identical")

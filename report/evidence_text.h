@@ -9,6 +9,9 @@
 
 namespace padproof::report {
 
+/// Problems, assumptions, and how many nodes are proved in which way.
+std::vector<std::string> proof_lines(const schemas::Proof& proof, bool color);
+
 /// Both models of a pair over the same inputs.
 std::vector<std::string> execution_lines(const schemas::Execution& execution, bool color);
 

@@ -9,8 +9,9 @@ namespace {
 
 constexpr std::array kFormats = {
     Format{"text", ".txt", render_text},        Format{"json", ".json", render_json},
-    Format{"markdown", ".md", render_markdown}, Format{"sarif", ".sarif", render_sarif},
-    Format{"junit", ".xml", render_junit},      Format{"github", "", render_github},
+    Format{"markdown", ".md", render_markdown}, Format{"html", ".html", render_html},
+    Format{"sarif", ".sarif", render_sarif},    Format{"junit", ".xml", render_junit},
+    Format{"github", "", render_github},
 };
 
 const Format* find(std::string_view Format::*key, std::string_view wanted) {

@@ -22,6 +22,9 @@ std::string render_markdown(const Message& report, const RenderOptions& options)
 /// The canonical JSON mapping, field names as in report.proto, every field present, one trailing newline.
 std::string render_json(const Message& report, const RenderOptions& options);
 
+/// A page of its own that needs no network, with drawings where a script may run.
+std::string render_html(const Message& report, const RenderOptions& options);
+
 /// SARIF 2.1.0, for code scanning.
 std::string render_sarif(const Message& report, const RenderOptions& options);
 

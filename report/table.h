@@ -21,6 +21,10 @@ class Table {
 
   void add(std::vector<Cell> row) { rows_.push_back(std::move(row)); }
   [[nodiscard]] bool empty() const { return rows_.empty(); }
+  [[nodiscard]] const std::vector<std::string>& header() const { return header_; }
+  [[nodiscard]] const std::vector<std::vector<Cell>>& rows() const { return rows_; }
+  /// A column that is not empty in every row.
+  [[nodiscard]] bool is_used(std::size_t column) const;
 
   /// Rows indented by two; columns that are empty in every row are left out. Styles only with `color`.
   [[nodiscard]] std::string render(bool color) const;
@@ -29,8 +33,6 @@ class Table {
   [[nodiscard]] std::string render_markdown(std::size_t most) const;
 
  private:
-  [[nodiscard]] bool is_used(std::size_t column) const;
-
   std::vector<std::string> header_;
   std::vector<std::vector<Cell>> rows_;
 };

@@ -157,14 +157,7 @@ class ModelText {
 
   void proof() {
     if (!model_.has_proof()) return;
-    const auto& proof = model_.proof();
-    for (const std::string& problem : proof.problems()) line(styled(problem, kYellow, color_));
-    for (const std::string& assumption : proof.assumptions()) line("rests on: " + assumption);
-    std::string text =
-        fmt::format("proof: {} identical, {} by index map", proof.identical(), proof.index_map());
-    if (proof.composed_pad() != 0) text += fmt::format(", {} with Pad nodes folded in", proof.composed_pad());
-    if (proof.unreached() != 0) text += fmt::format(", {} that reach no output", proof.unreached());
-    line(text);
+    for (const std::string& text : proof_lines(model_.proof(), color_)) line(text);
   }
 
   void execution() {

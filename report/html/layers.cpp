@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report/html/layers.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "report/html/markup.h"
+#include "report/table.h"
+
+namespace padproof::report {
+namespace {
+
+using schemas::Layer;
+using schemas::LayerPair;
+using Json = nlohmann::ordered_json;
+
+/// Of `1x3x224x224` the spatial ones; nothing where one is open.
+std::optional<std::vector<int>> spatial_extents(const std::string& shape, std::size_t rank) {
+  std::vector<int> extents;
+  for (std::size_t at = 0; at <= shape.size();) {
+    const std::size_t end = std::min(shape.find('x', at), shape.size());
+    int extent = 0;
+    const auto [stop, error] = std::from_chars(shape.data() + at, shape.data() + end, extent);
+    const bool is_number = error == std::errc{} && stop == shape.data() + end && end > at;
+    // The batch and the channels may be open.
+    extents.push_back(is_number ? extent : -1);
+    at = end + 1;
+  }
+  if (rank == 0 || extents.size() != rank + 2) return std::nullopt;
+  extents.erase(extents.begin(), extents.begin() + 2);
+  for (const int extent : extents)
+    if (extent < 1) return std::nullopt;
+  return extents;
+}
+
+Json side_of(const Layer& layer) {
+  const auto list = [](const auto& field) { return Json(std::vector<int>(field.begin(), field.end())); };
+  return {{"pads", list(layer.pads())},
+          {"kernel", list(layer.kernel_shape())},
+          {"strides", list(layer.strides())},
+          {"dilations", list(layer.dilations())}};
+}
+
+bool has_numbers(const Layer& layer) {
+  const int rank = layer.kernel_shape().size();
+  return rank > 0 && layer.pads().size() == 2 * rank && layer.strides().size() == rank &&
+         layer.dilations().size() == rank && layer.op() != "ConvTranspose";
+}
+
+std::optional<double> error_of(const LayerPair& pair) {
+  if (!pair.has_numbers() || pair.numbers().elements() == 0) return std::nullopt;
+  const auto& numbers = pair.numbers();
+  if (numbers.differing() == 0) return 0.0;
+  const double error = numbers.largest() > 0 ? numbers.max_absolute() / numbers.largest() : 1.0;
+  return std::isfinite(error) ? error : 1e3;
+}
+
+Json data_of(const LayerPair& pair) {
+  Json layer = {{"name", pair.source().name()}, {"status", pair.status()}};
+  if (const auto error = error_of(pair)) layer["error"] = *error;
+  if (pair.numbers().beyond_rounding()) layer["beyond"] = true;
+  const auto rank = static_cast<std::size_t>(pair.source().kernel_shape().size());
+  const auto size = spatial_extents(pair.source().input(), rank);
+  if (size && has_numbers(pair.source()) && has_numbers(pair.target()) &&
+      pair.target().kernel_shape().size() == pair.source().kernel_shape().size()) {
+    layer["size"] = *size;
+    layer["kernel"] = side_of(pair.source())["kernel"];
+    layer["source"] = side_of(pair.source());
+    layer["target"] = side_of(pair.target());
+  }
+  if (!pair.numbers().heat().empty())
+    layer["heat"] =
+        Json(std::vector<std::string>(pair.numbers().heat().begin(), pair.numbers().heat().end()));
+  return layer;
+}
+
+std::string both(const std::string& source, const std::string& target) {
+  return source == target ? source : source + " → " + target;
+}
+
+std::string convention_of(const Layer& layer) {
+  if (layer.kernel_shape().empty()) return "";
+  return layer.conventions().empty() ? "no known convention" : layer.conventions(0);
+}
+
+std::string pads_cell(const Layer& layer, std::string_view side) {
+  const std::string pads = layer.pads().empty() ? "?" : joined(layer.pads(), " ");
+  return fmt::format("<td class=\"pads\"><b class=\"{}\">{}</b> {}</td>", side, html_text(pads),
+                     html_text(convention_of(layer)));
+}
+
+std::string row_of(const LayerPair& pair, const std::string& id, int index) {
+  const Layer& source = pair.source();
+  const Layer& target = pair.target();
+  const auto error = error_of(pair);
+  std::string shift;
+  for (const auto cells : pair.shift()) shift += fmt::format("{}{:+d}", shift.empty() ? "" : ",", cells);
+  std::string out = fmt::format("<tr id=\"{}-{}\" data-layer=\"{}\" data-status=\"{}\">", id, index, index,
+                                html_text(pair.status()));
+  out += fmt::format("<td class=\"number\" data-v=\"{}\">{}</td>", index, index + 1);
+  out += fmt::format("<td class=\"name\"><button type=\"button\" aria-expanded=\"false\">{}</button></td>",
+                     html_text(both(source.name(), target.name())));
+  for (const std::string& text :
+       {both(source.op(), target.op()),
+        both(joined(source.kernel_shape(), "x"), joined(target.kernel_shape(), "x")),
+        both(joined(source.strides(), "x"), joined(target.strides(), "x")),
+        both(source.input(), target.input())})
+    out += "<td class=\"short\">" + html_text(text) + "</td>";
+  out += pads_cell(source, "source") + pads_cell(target, "target");
+  const int moved = pair.shift().empty()
+                        ? 0
+                        : std::abs(pair.shift(0)) + (pair.shift().size() > 1 ? std::abs(pair.shift(1)) : 0);
+  out += fmt::format("<td class=\"number\" data-v=\"{}\">{}</td>", moved, html_text(shift));
+  out += fmt::format("<td class=\"number\" data-v=\"{}\">{}</td>", error ? *error : -1.0,
+                     !error        ? ""
+                     : *error == 0 ? "none"
+                                   : fmt::format("{:.1e}", *error));
+  return out +
+         fmt::format("<td class=\"{}\">{}</td></tr>\n", html_class(pair.status()), html_text(pair.status()));
+}
+
+std::string facts_of(const LayerPair& pair) {
+  std::string out;
+  const auto add = [&](const std::string& name, const std::string& value) {
+    if (!value.empty()) out += fmt::format("<dt>{}</dt><dd>{}</dd>", name, html_text(value));
+  };
+  add("what", pair.reason());
+  add("dilations", both(joined(pair.source().dilations(), "x"), joined(pair.target().dilations(), "x")));
+  add("written as", both(pair.source().padding(), pair.target().padding()));
+  add("aligned by", pair.match());
+  if (pair.has_numbers() && pair.numbers().differing() > 0) {
+    const auto& numbers = pair.numbers();
+    add("values",
+        fmt::format("{} of {} differ, by at most {:.3g} and {:.3g} on average, where the largest is {:.3g}",
+                    numbers.differing(), numbers.elements(), numbers.max_absolute(), numbers.mean_absolute(),
+                    numbers.largest()));
+    if (numbers.has_border())
+      add("at the border",
+          fmt::format("{:.0f} % of the values that differ", 100.0 * static_cast<double>(numbers.on_border()) /
+                                                                static_cast<double>(numbers.differing())));
+  }
+  if (const std::string advice = advice_for(pair); !advice.empty())
+    out += "<dt>to match the source</dt><dd><code>" + html_text(advice) + "</code></dd>";
+  return "<dl>" + out + "</dl>";
+}
+
+}  // namespace
+
+std::string advice_for(const LayerPair& pair) {
+  const Layer& source = pair.source();
+  if (pair.status() != "different" || source.pads().size() != 4 || source.op() == "ConvTranspose") return "";
+  const bool is_max = source.op() == "MaxPool";
+  if (!is_max && source.op() != "Conv") return "";
+  const auto& pads = source.pads();
+  return fmt::format(
+      "PyTorch: x = F.pad(x, ({}, {}, {}, {}){}), then the layer with padding=0. ONNX: pads = [{}]", pads[1],
+      pads[3], pads[0], pads[2], is_max && !source.other_value() ? ", value=-inf" : "", joined(pads, ", "));
+}
+
+std::string html_layers(const schemas::Model& model, const std::string& id) {
+  if (model.alignment().layers().empty()) return "";
+  std::string out = fmt::format("<figure class=\"wide\" id=\"{}-profile\"></figure>\n", id);
+  out += fmt::format("<div class=\"scroll\"><table id=\"{}\"><thead><tr>", id);
+  for (const char* const heading : {"#", "layer", "op", "kernel", "strides", "input", "source pads",
+                                    "target pads", "shift", "error", "verdict"})
+    out += fmt::format("<th scope=\"col\">{}</th>", heading);
+  out += "</tr></thead><tbody>\n";
+  Json data = Json::array();
+  for (int i = 0; i < model.alignment().layers().size(); ++i) {
+    const LayerPair& pair = model.alignment().layers(i);
+    out += row_of(pair, id, i);
+    out += fmt::format("<tr class=\"detail\" hidden><td colspan=\"11\">{}</td></tr>\n", facts_of(pair));
+    data.push_back(data_of(pair));
+  }
+  return out + fmt::format(
+                   "</tbody></table></div>\n<script type=\"application/json\" data-table=\"{}\" "
+                   "data-profile=\"{}-profile\">{}</script>\n",
+                   id, id, html_json(data.dump(-1, ' ', false, Json::error_handler_t::replace)));
+}
+
+}  // namespace padproof::report

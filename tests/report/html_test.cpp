@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// The HTML report as text; tests/html looks at it in a browser.
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include "report/formats.h"
+#include "report/html/layers.h"
+#include "report/html/markup.h"
+
+namespace {
+
+namespace report = padproof::report;
+namespace schemas = padproof::schemas;
+
+schemas::LayerPair layer_pair(const std::string& name) {
+  schemas::LayerPair pair;
+  for (schemas::Layer* layer : {pair.mutable_source(), pair.mutable_target()}) {
+    layer->set_name(name);
+    layer->set_op("Conv");
+    layer->set_graph("main");
+    layer->set_input("1x64x112x112");
+    for (int i = 0; i < 2; ++i) {
+      layer->add_kernel_shape(3);
+      layer->add_strides(2);
+      layer->add_dilations(1);
+    }
+  }
+  for (const int pad : {0, 2, 1, 3}) pair.mutable_source()->add_pads(pad);
+  for (const int pad : {1, 1, 1, 1}) pair.mutable_target()->add_pads(pad);
+  pair.set_status("different");
+  pair.set_reason("pads differ");
+  return pair;
+}
+
+schemas::Report diff_of(const std::vector<schemas::LayerPair>& layers) {
+  schemas::Report message = report::make_report("diff", "1.2.3");
+  schemas::Model& model = *message.add_models();
+  model.set_source("a.onnx");
+  model.set_target("b.onnx");
+  for (const auto& layer : layers) *model.mutable_alignment()->add_layers() = layer;
+  return message;
+}
+
+std::string render(const schemas::Report& message) {
+  return report::format_by_name("html")->render(message, {});
+}
+
+std::size_t count(const std::string& text, std::string_view part) {
+  std::size_t found = 0;
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
+  return found;
+}
+
+}  // namespace
+
+TEST_CASE("a report of a ResNet-152 with all its drawings stays below two megabytes") {
+  std::vector<schemas::LayerPair> layers;
+  for (int i = 0; i < 156; ++i) {
+    layers.push_back(layer_pair(fmt::format("resnet152_1/conv3_block{}_2_conv_1/convolution", i)));
+    auto& numbers = *layers.back().mutable_numbers();
+    numbers.set_elements(1'000'000);
+    numbers.set_differing(999'999);
+    numbers.set_max_absolute(1.25);
+    numbers.set_largest(10);
+    for (int row = 0; row < 32; ++row)
+      numbers.add_heat(std::string(32, static_cast<char>('0' + (i + row) % 10)));
+  }
+  const std::string page = render(diff_of(layers));
+  CHECK(page.size() < 1'000'000);
+  CHECK(page.find(layers.back().numbers().heat(0)) != std::string::npos);
+}
+
+TEST_CASE("names are text in the page and in its data") {
+  const std::string name = "</script><b a=\"x\" c='y'>&amp;<!--\xe2\x80\xa8";
+  const std::string page = render(diff_of({layer_pair(name)}));
+  const std::string empty = render(diff_of({layer_pair("plain")}));
+  CHECK(page.find("<b a=") == std::string::npos);
+  CHECK(count(page, "</script>") == count(empty, "</script>"));
+  CHECK(page.find("&lt;/script&gt;&lt;b a=&quot;x&quot; c=&#39;y&#39;&gt;&amp;amp;&lt;!--") !=
+        std::string::npos);
+  CHECK(page.find("\"\\u003c/script>") != std::string::npos);
+}
+
+TEST_CASE("the page loads nothing and says so") {
+  const std::string page = render(diff_of({layer_pair("n")}));
+  CHECK(page.starts_with("<!doctype html>\n"));
+  CHECK(page.find("default-src 'none'; style-src 'sha256-") != std::string::npos);
+  CHECK(page.find("unsafe") == std::string::npos);
+  for (const char* const load : {" src=", "<link", "@import", "url(", "<iframe"})
+    CHECK(page.find(load) == std::string::npos);
+}
+
+TEST_CASE("what to write is said in the frameworks' own order") {
+  schemas::LayerPair pair = layer_pair("n");
+  // ONNX: top, left, bottom, right; F.pad: left, right, top, bottom.
+  CHECK(report::advice_for(pair) ==
+        "PyTorch: x = F.pad(x, (2, 3, 0, 1)), then the layer with padding=0. ONNX: pads = [0, 2, 1, 3]");
+  pair.mutable_source()->set_op("MaxPool");
+  CHECK(report::advice_for(pair).find(", value=-inf)") != std::string::npos);
+  pair.mutable_source()->set_other_value(true);
+  CHECK(report::advice_for(pair).find("inf") == std::string::npos);
+  pair.mutable_source()->set_op("ConvTranspose");
+  CHECK(report::advice_for(pair).empty());
+  pair = layer_pair("n");
+  pair.set_status("same");
+  CHECK(report::advice_for(pair).empty());
+}
+
+TEST_CASE("arguments are shown as a shell takes them") {
+  CHECK(report::shell_quoted("image=1x3x64x64") == "image=1x3x64x64");
+  CHECK(report::shell_quoted("") == "''");
+  CHECK(report::shell_quoted("a b") == "'a b'");
+  CHECK(report::shell_quoted("it's $HOME") == "'it'\\''s $HOME'");
+}
