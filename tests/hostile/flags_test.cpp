@@ -49,7 +49,7 @@ const Row kRows[] = {
     {{"inspect", "MODEL", "--jobs", "-1"}, "--jobs"},
     {{"inspect", "MODEL", "--jobs", "100000"}, "--jobs"},
     {{"inspect", "MODEL", "--report", "report"}, "[report-format]"},
-    {{"inspect", "MODEL", "--report", "report.xml"}, "[report-format]"},
+    {{"inspect", "MODEL", "--report", "report.yaml"}, "[report-format]"},
     {{"inspect", "MODEL", "--report", ""}, "[report-format]"},
     {{"run", "MODEL", "--report", "report.doc"}, "[report-format]"},
     {{"verify", "MODEL", "MODEL", "--report", "report.doc"}, "[report-format]"},
