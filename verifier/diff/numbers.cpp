@@ -5,6 +5,7 @@
 #include <map>
 
 #include "verifier/diff/explain.h"
+#include "verifier/diff/waypoints.h"
 #include "verifier/execution.h"
 
 namespace padproof::verifier {
@@ -39,6 +40,15 @@ class NumbersRun {
              const NumbersOptions& options)
       : source_(source), target_(target), diff_(diff), options_(options) {
     numbers_.layers.resize(diff.layers.size());
+    for (std::size_t i = 0; i < diff.layers.size(); ++i) {
+      const LayerDifference& layer = diff.layers[i];
+      if (layer.source.result.empty() || layer.target.result.empty()) continue;
+      expected_.push_back({layer.source.result, layer.target.result});
+      layer_of_.push_back(i);
+    }
+    if (!options.judge_rounding) return;
+    const auto between = waypoints_of(source, target, diff);
+    expected_.insert(expected_.end(), between.begin(), between.end());
   }
 
   Result<void> sample(const NamedTensors& inputs) {
@@ -98,15 +108,13 @@ class NumbersRun {
   }
 
   Result<NamedTensors> run_source(const NamedTensors& inputs, BothSides* values) const {
-    std::multimap<std::string_view, const std::string*> wanted;
-    for (const LayerDifference& layer : diff_.layers)
-      if (!layer.source.result.empty() && !layer.target.result.empty())
-        wanted.emplace(layer.source.result, &layer.target.result);
+    std::multimap<std::string_view, std::string_view> wanted;
+    for (const Waypoint& value : expected_) wanted.emplace(value.source, value.target);
     ExecuteOptions engine = options_.engine;
     if (values != nullptr)
       engine.on_value = [&](const model::Node&, std::string_view value, const Tensor& tensor) {
         const auto [first, last] = wanted.equal_range(value);
-        for (auto name = first; name != last; ++name) values->source.emplace(*name->second, tensor);
+        for (auto name = first; name != last; ++name) values->source.emplace(name->second, tensor);
       };
     return execute(source_, inputs, engine);
   }
@@ -114,7 +122,7 @@ class NumbersRun {
   // Those of the source that the target cannot be held to are taken away.
   Result<NamedTensors> run_target(const NamedTensors& inputs, BothSides* values) {
     std::map<std::string_view, std::size_t> index;
-    for (std::size_t i = 0; i < diff_.layers.size(); ++i) index.emplace(diff_.layers[i].target.result, i);
+    for (std::size_t i = 0; i < expected_.size(); ++i) index.emplace(expected_[i].target, i);
     ExecuteOptions engine = options_.engine;
     if (values != nullptr)
       engine.on_value = [&](const model::Node&, std::string_view value, const Tensor& tensor) {
@@ -124,9 +132,9 @@ class NumbersRun {
           values->source.erase(mine);
           return;
         }
-        const std::size_t layer = index.at(value);
-        numbers_.layers[layer] = measure(mine->second, tensor);
-        values->target.emplace(diff_.layers[layer].source.result, tensor);
+        const std::size_t at = index.at(value);
+        if (at < layer_of_.size()) numbers_.layers[layer_of_[at]] = measure(mine->second, tensor);
+        values->target.emplace(expected_[at].source, tensor);
       };
     return execute(target_, inputs, engine);
   }
@@ -182,6 +190,8 @@ class NumbersRun {
   const model::Model& target_;
   const PaddingDiff& diff_;
   const NumbersOptions& options_;
+  std::vector<Waypoint> expected_;     // layers' results, then what lies between
+  std::vector<std::size_t> layer_of_;  // of PaddingDiff::layers, for the first of those
   DiffNumbers numbers_;
 };
 
