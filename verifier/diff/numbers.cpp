@@ -69,11 +69,10 @@ class NumbersRun {
       numbers_.rounding.values = numbers_.rounding.reference = std::ssize(values.source);
       return {};
     }
-    Explanation explanation = explain(source_, target_, diff_, {inputs, *theirs}, values, {*mine, *outputs});
-    numbers_.rounding = std::move(explanation.rounding);
-    for (const std::size_t layer : explanation.beyond) numbers_.layers[layer].is_beyond_rounding = true;
-    if (!explanation.beyond.empty()) numbers_.first_beyond = *explanation.beyond.begin();
-    return {};
+    return with_threads(options_.engine, source_.file, [&]() -> Result<void> {
+      note(explain(source_, target_, diff_, {inputs, *theirs}, values, {*mine, *outputs}));
+      return {};
+    });
   }
 
   DiffNumbers finish(std::string reason) {
@@ -82,6 +81,12 @@ class NumbersRun {
   }
 
  private:
+  void note(Explanation explanation) {
+    numbers_.rounding = std::move(explanation.rounding);
+    for (const std::size_t layer : explanation.beyond) numbers_.layers[layer].is_beyond_rounding = true;
+    if (!explanation.beyond.empty()) numbers_.first_beyond = *explanation.beyond.begin();
+  }
+
   // By name, what is left in order.
   Result<NamedTensors> inputs_of_target(const NamedTensors& inputs) const {
     NamedTensors theirs;

@@ -2,6 +2,8 @@
 // What the convolution kernels share: the operands' sizes and the order in which terms are added.
 #pragma once
 
+#include <tbb/parallel_for.h>
+
 #include <cstdint>
 
 #include "verifier/engine/kernel.h"
@@ -31,18 +33,20 @@ model::Result<Window> window_of(const KernelContext& context, const Tensor& data
 model::Result<void> check_bias(const Tensor* bias, const ConvSizes& sizes);
 
 /// Calls term(input plane, output plane, weight plane) for every pair of channels that meet; for each output
-/// plane the input channels come in ascending order. Weight planes number [M, C/group], transposed [C,
-/// M/group].
+/// plane the input channels come in ascending order, from one thread. Weight planes number [M, C/group],
+/// transposed [C, M/group].
 template <class Term>
-void for_each_channel_pair(const ConvSizes& sizes, bool transposed, Term&& term) {
-  for (std::int64_t block = 0; block < sizes.batch * sizes.group; ++block) {
+void for_each_channel_pair(const ConvSizes& sizes, bool transposed, const Term& term) {
+  const std::int64_t planes = sizes.batch * sizes.group * sizes.out_channels;
+  tbb::parallel_for(std::int64_t{0}, planes, [&](std::int64_t plane) {
+    const std::int64_t block = plane / sizes.out_channels;
+    const std::int64_t m = plane % sizes.out_channels;
     const std::int64_t g = block % sizes.group;
-    for (std::int64_t m = 0; m < sizes.out_channels; ++m)
-      for (std::int64_t c = 0; c < sizes.in_channels; ++c)
-        term(block * sizes.in_channels + c, block * sizes.out_channels + m,
-             transposed ? (g * sizes.in_channels + c) * sizes.out_channels + m
-                        : (g * sizes.out_channels + m) * sizes.in_channels + c);
-  }
+    for (std::int64_t c = 0; c < sizes.in_channels; ++c)
+      term(block * sizes.in_channels + c, plane,
+           transposed ? (g * sizes.in_channels + c) * sizes.out_channels + m
+                      : (g * sizes.out_channels + m) * sizes.in_channels + c);
+  });
 }
 
 }  // namespace padproof::verifier
