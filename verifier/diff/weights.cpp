@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <bit>
 #include <cmath>
 #include <cstring>
 
@@ -17,8 +16,6 @@ namespace {
 
 constexpr std::int64_t kChannels = 8;  // of a sample
 constexpr std::int64_t kElements = 16;
-// Folding rounds a factor and a product: a few parts in ten millions.
-constexpr float kClose = 1e-5F;
 
 /// The elements of a tensor as floats, decoded only if they do not lie in the file as they are.
 class Floats {
@@ -44,8 +41,13 @@ class Floats {
   Floats& operator=(const Floats&) = delete;
 
   [[nodiscard]] bool is_known() const { return is_known_; }
+  /// As floats, and not as what they are made of.
+  [[nodiscard]] bool are_stored() const { return dtype_ == model::DataType::kFloat; }
+  [[nodiscard]] const char* stored_at(std::int64_t index) const {
+    return bytes_.data() + static_cast<std::size_t>(index) * unit_;
+  }
   [[nodiscard]] float at(std::int64_t index) const {
-    const char* const from = bytes_.data() + static_cast<std::size_t>(index) * unit_;
+    const char* const from = stored_at(index);
     float value = 0;
     if (dtype_ == model::DataType::kFloat)
       std::memcpy(&value, from, sizeof value);
@@ -81,13 +83,13 @@ std::int64_t place_of(const Weights& weights, std::int64_t index) {
 
 /// Visits the places of a channel's elements in the order of dims, without dividing.
 template <class Step>
-bool each_place(const Weights& weights, Step&& step) {
+void each_place(const Weights& weights, Step&& step) {
   const std::size_t rank = weights.dims.size();
   std::vector<std::int64_t> at(rank, 0);
   std::int64_t place = 0;
   const std::int64_t count = elements_of_channel(weights);
   for (std::int64_t index = 0; index < count; ++index) {
-    if (!step(index, place)) return false;
+    step(index, place);
     for (std::size_t i = rank; i-- > 1;) {
       place += weights.steps[i];
       if (++at[i] < weights.dims[i]) break;
@@ -95,37 +97,39 @@ bool each_place(const Weights& weights, Step&& step) {
       at[i] = 0;
     }
   }
-  return true;
 }
 
-/// One output channel of both: the same floats, or the same up to one factor.
-SameWeights compare_channel(const Weights& left, const Floats& mine, const Weights& right,
-                            const Floats& theirs, std::int64_t channel) {
-  const std::int64_t first = channel * left.steps[0];
-  const std::int64_t other = channel * right.steps[0];
-  std::vector<float> values(static_cast<std::size_t>(elements_of_channel(left)));
-  each_place(left, [&](std::int64_t index, std::int64_t place) {
-    values[static_cast<std::size_t>(index)] = mine.at(first + place);
+/// One output channel as floats in the order of dims: where they lie, if they lie so, or gathered.
+class Channel {
+ public:
+  Channel(const Weights& weights, const Floats& floats, std::int64_t channel) {
+    const std::int64_t first = channel * weights.steps[0];
+    if (floats.are_stored() && is_contiguous(weights)) {
+      elements_ = floats.stored_at(first);
+      return;
+    }
+    gathered_.resize(static_cast<std::size_t>(elements_of_channel(weights)));
+    each_place(weights, [&](std::int64_t index, std::int64_t place) {
+      gathered_[static_cast<std::size_t>(index)] = floats.at(first + place);
+    });
+    elements_ = reinterpret_cast<const char*>(gathered_.data());
+  }
+  Channel(const Channel&) = delete;
+  Channel& operator=(const Channel&) = delete;
+
+  [[nodiscard]] const char* elements() const { return elements_; }
+
+ private:
+  static bool is_contiguous(const Weights& weights) {
+    std::int64_t step = 1;
+    for (std::size_t i = weights.dims.size(); i-- > 1; step *= weights.dims[i])
+      if (weights.steps[i] != step) return false;
     return true;
-  });
-  const auto largest = std::max_element(values.begin(), values.end(),
-                                        [](float a, float b) { return std::fabs(a) < std::fabs(b); });
-  const float size = values.empty() ? 0 : *largest;
-  const float counterpart = values.empty() ? 0 : theirs.at(other + place_of(right, largest - values.begin()));
-  const float factor = size == 0 ? 0 : counterpart / size;
-  const float slack = kClose * std::fabs(counterpart);
-  bool has_same_bits = true;
-  bool is_scaled = std::isfinite(factor) && (factor != 0 || size == 0);
-  each_place(right, [&](std::int64_t index, std::int64_t place) {
-    const float value = values[static_cast<std::size_t>(index)];
-    const float found = theirs.at(other + place);
-    has_same_bits =
-        has_same_bits && std::bit_cast<std::uint32_t>(value) == std::bit_cast<std::uint32_t>(found);
-    is_scaled = is_scaled && std::fabs(found - factor * value) <= slack;
-    return has_same_bits || is_scaled;
-  });
-  return has_same_bits ? SameWeights::kBits : is_scaled ? SameWeights::kScaled : SameWeights::kNo;
-}
+  }
+
+  std::vector<float> gathered_;
+  const char* elements_ = nullptr;
+};
 
 // Types that are only compared bit for bit.
 Sample sample_of_bytes(const model::TensorRef& tensor) {
@@ -188,7 +192,9 @@ SameWeights compare_weights(const Weights& left, const Weights& right) {
   std::atomic<bool> is_same = true;
   tbb::parallel_for(std::int64_t{0}, left.dims[0], [&](std::int64_t channel) {
     if (!is_same) return;
-    const SameWeights same = compare_channel(left, mine, right, theirs, channel);
+    const SameWeights same =
+        same_up_to_factor(Channel(left, mine, channel).elements(), Channel(right, theirs, channel).elements(),
+                          static_cast<std::size_t>(elements_of_channel(left)));
     if (same == SameWeights::kNo) is_same = false;
     if (same != SameWeights::kBits) has_same_bits = false;
   });

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "verifier/diff/same_up_to_factor.h"
 #include "verifier/proof/place.h"
 #include "verifier/window.h"
 
@@ -36,12 +37,6 @@ Weights weights_of(const model::GraphInstance& instance, const model::Node& node
 using Sample = std::vector<float>;
 Sample sample_of(const Weights& weights);
 bool are_close(const Sample& left, const Sample& right);
-
-enum class SameWeights {
-  kNo,
-  kBits,    ///< element for element
-  kScaled,  ///< up to rounding and one factor for each output channel
-};
 
 /// Reads all elements. kNo if they cannot be read.
 SameWeights compare_weights(const Weights& left, const Weights& right);
