@@ -137,7 +137,7 @@ constexpr Rule kRules[] = {
     {transposed_split_was_swapped, "transposed-split",
      "ONNX Runtime before 1.13 splits an odd total of this ConvTranspose the other way round"},
     {transposed_same_with_output_padding, "transposed-output-padding",
-     "ONNX shape inference up to 1.12 adds output_padding to the extent of the original; the specification "
+     "ONNX shape inference adds output_padding to the extent of the original; the specification "
      "does not"},
     {pads_are_negative, "negative-pads", "negative pads crop; ONNX shape inference rejects them on Conv"},
     {rests_on_value_info, "rests-on-value-info",
