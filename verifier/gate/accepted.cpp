@@ -14,7 +14,8 @@ namespace {
 
 using model::Error;
 
-Error broken_file(const std::string& path, std::string what, std::string got = {}, std::string limit = {}) {
+Error broken_file(const std::string& path, std::string what, const std::string& got = {},
+                  std::string limit = {}) {
   return Error(model::Diagnostic{model::Fault::kMalformed,
                                  "baseline-file",
                                  std::move(what),

@@ -40,7 +40,7 @@ class PolicyReader {
   }
 
  private:
-  Error wrong(const toml::source_region& where, std::string code, std::string what, std::string got,
+  Error wrong(const toml::source_region& where, std::string code, std::string what, const std::string& got,
               std::string limit) const {
     const std::string place = fmt::format("{}:{}:{}", path_, where.begin.line, where.begin.column);
     return Error(model::Diagnostic{model::Fault::kUsage,
@@ -184,7 +184,9 @@ bool suppresses(const Suppression& suppression, const Finding& finding, const st
 
 Severity Policy::severity_of(std::string_view rule) const {
   const auto found = severities.find(rule);
-  return found != severities.end() ? found->second : find_gate_rule(rule)->severity;
+  if (found != severities.end()) return found->second;
+  const GateRule* const usual = find_gate_rule(rule);
+  return usual == nullptr ? Severity::kError : usual->severity;
 }
 
 Result<Policy> read_policy(const std::string& path) {
