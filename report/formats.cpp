@@ -28,12 +28,14 @@ const Format* format_by_ending(std::string_view ending) { return find(&Format::e
 
 std::vector<std::string> format_names() {
   std::vector<std::string> names;
+  names.reserve(kFormats.size());
   for (const Format& format : kFormats) names.emplace_back(format.name);
   return names;
 }
 
 std::string known_endings() {
   std::vector<std::string> endings;
+  endings.reserve(kFormats.size());
   for (const Format& format : kFormats)
     if (!format.ending.empty()) endings.emplace_back(format.ending);
   std::string text;

@@ -51,7 +51,7 @@ bool has_numbers(const Layer& layer) {
          layer.dilations().size() == rank && layer.op() != "ConvTranspose";
 }
 
-std::optional<double> error_of(const LayerPair& pair) {
+std::optional<double> relative_error(const LayerPair& pair) {
   if (!pair.has_numbers() || pair.numbers().elements() == 0) return std::nullopt;
   const auto& numbers = pair.numbers();
   if (numbers.differing() == 0) return 0.0;
@@ -61,7 +61,7 @@ std::optional<double> error_of(const LayerPair& pair) {
 
 Json data_of(const LayerPair& pair) {
   Json layer = {{"name", pair.source().name()}, {"status", pair.status()}};
-  if (const auto error = error_of(pair)) layer["error"] = *error;
+  if (const auto error = relative_error(pair)) layer["error"] = *error;
   if (pair.numbers().beyond_rounding()) layer["beyond"] = true;
   const auto rank = static_cast<std::size_t>(pair.source().kernel_shape().size());
   const auto size = spatial_extents(pair.source().input(), rank);
@@ -78,7 +78,7 @@ Json data_of(const LayerPair& pair) {
   return layer;
 }
 
-std::string both(const std::string& source, const std::string& target) {
+std::string side_by_side(const std::string& source, const std::string& target) {
   return source == target ? source : source + " → " + target;
 }
 
@@ -96,19 +96,19 @@ std::string pads_cell(const Layer& layer, std::string_view side) {
 std::string row_of(const LayerPair& pair, const std::string& id, int index) {
   const Layer& source = pair.source();
   const Layer& target = pair.target();
-  const auto error = error_of(pair);
+  const auto error = relative_error(pair);
   std::string shift;
   for (const auto cells : pair.shift()) shift += fmt::format("{}{:+d}", shift.empty() ? "" : ",", cells);
   std::string out = fmt::format("<tr id=\"{}-{}\" data-layer=\"{}\" data-status=\"{}\">", id, index, index,
                                 html_text(pair.status()));
   out += fmt::format("<td class=\"number\" data-v=\"{}\">{}</td>", index, index + 1);
   out += fmt::format("<td class=\"name\"><button type=\"button\" aria-expanded=\"false\">{}</button></td>",
-                     html_text(both(source.name(), target.name())));
+                     html_text(side_by_side(source.name(), target.name())));
   for (const std::string& text :
-       {both(source.op(), target.op()),
-        both(joined(source.kernel_shape(), "x"), joined(target.kernel_shape(), "x")),
-        both(joined(source.strides(), "x"), joined(target.strides(), "x")),
-        both(source.input(), target.input())})
+       {side_by_side(source.op(), target.op()),
+        side_by_side(joined(source.kernel_shape(), "x"), joined(target.kernel_shape(), "x")),
+        side_by_side(joined(source.strides(), "x"), joined(target.strides(), "x")),
+        side_by_side(source.input(), target.input())})
     out += "<td class=\"short\">" + html_text(text) + "</td>";
   out += pads_cell(source, "source") + pads_cell(target, "target");
   const int moved = pair.shift().empty()
@@ -129,8 +129,9 @@ std::string facts_of(const LayerPair& pair) {
     if (!value.empty()) out += fmt::format("<dt>{}</dt><dd>{}</dd>", name, html_text(value));
   };
   add("what", pair.reason());
-  add("dilations", both(joined(pair.source().dilations(), "x"), joined(pair.target().dilations(), "x")));
-  add("written as", both(pair.source().padding(), pair.target().padding()));
+  add("dilations",
+      side_by_side(joined(pair.source().dilations(), "x"), joined(pair.target().dilations(), "x")));
+  add("written as", side_by_side(pair.source().padding(), pair.target().padding()));
   add("aligned by", pair.match());
   if (pair.has_numbers() && pair.numbers().differing() > 0) {
     const auto& numbers = pair.numbers();
