@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/baseline.h"
 
+#include <algorithm>
 #include <filesystem>
 
+#include "cli/commands.h"
+#include "converter/publish.h"
 #include "model/mapped_file.h"
 
 namespace padproof::cli {
@@ -63,6 +66,22 @@ Result<Baseline> read_baseline(const std::vector<std::string>& paths, const std:
     return bad_baseline("several models cannot be held to one", baseline.exports,
                         "a folder with models of the same names");
   return baseline;
+}
+
+Result<void> check_replaces_nothing(const std::string& path, const std::vector<std::string>& read) {
+  const auto is_same = [&](const std::string& other) {
+    return !other.empty() && model::normal_path(other) == model::normal_path(path);
+  };
+  if (std::none_of(read.begin(), read.end(), is_same)) return {};
+  return bad_baseline("--write-baseline would replace a file that this command reads", path, {});
+}
+
+Result<void> write_accepted(schemas::Accepted accepted, const std::string& path) {
+  accepted.set_schema_version("1.0");
+  accepted.set_tool_version(std::string(kVersion));
+  model::Rope rope;
+  rope.append_owned(verifier::to_json(accepted));
+  return converter::publish(rope, path);
 }
 
 std::string export_for(const Baseline& baseline, const InputFile& model) {

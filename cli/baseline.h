@@ -23,6 +23,12 @@ struct Baseline {
 model::Result<Baseline> read_baseline(const std::vector<std::string>& paths,
                                       const std::vector<InputFile>& models);
 
+/// An error if the file of accepted findings at `path` would replace one of the files that are `read`.
+model::Result<void> check_replaces_nothing(const std::string& path, const std::vector<std::string>& read);
+
+/// Writes a file of accepted findings, or nothing.
+model::Result<void> write_accepted(schemas::Accepted accepted, const std::string& path);
+
 /// The export that a model is held to; empty if there is none.
 std::string export_for(const Baseline& baseline, const InputFile& model);
 

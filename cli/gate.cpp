@@ -11,7 +11,7 @@
 #include "cli/input_shapes.h"
 #include "cli/progress.h"
 #include "cli/report_output.h"
-#include "converter/publish.h"
+#include "cli/suppressions.h"
 #include "model/onnx/reader.h"
 
 namespace padproof::cli {
@@ -137,8 +137,6 @@ class ModelGate {
     if (!written.empty()) {
       verifier::accept(verifier::name_in(written, input_.path), findings_, outcome_.accepted);
       if (outcome_.accepted.models(0).findings().empty()) outcome_.accepted.clear_models();
-      for (verifier::Finding& finding : findings_)
-        if (finding.state == verifier::FindingState::kNew) finding.state = verifier::FindingState::kKnown;
     }
     report::add_findings(message_, findings_, gate_.policy);
   }
@@ -151,39 +149,30 @@ class ModelGate {
   std::vector<verifier::Finding> findings_;
 };
 
-/// Suppressions that no model needs any more are told of: they would hide what comes next.
-void add_unused(const Gate& gate, const std::vector<Outcome>& outcomes, report::Message& report) {
-  for (std::size_t i = 0; i < gate.policy.suppressions.size(); ++i) {
-    std::size_t used = 0;
-    for (const Outcome& outcome : outcomes) used += i < outcome.suppressed.size() ? outcome.suppressed[i] : 0;
-    if (used != 0) continue;
-    const verifier::Suppression& suppression = gate.policy.suppressions[i];
-    schemas::Diagnostic& note = *report.add_notes();
-    note.set_code("unused-suppression");
-    note.set_text(fmt::format("{}:{}: the suppression of {} suppresses nothing [unused-suppression]",
-                              model::printable(gate.options.policy, model::kMostPrintablePath),
-                              suppression.line, suppression.rule));
-  }
+std::vector<std::vector<std::size_t>> taken_by(const std::vector<Outcome>& outcomes) {
+  std::vector<std::vector<std::size_t>> taken;
+  taken.reserve(outcomes.size());
+  for (const Outcome& outcome : outcomes) taken.push_back(outcome.suppressed);
+  return taken;
 }
 
 /// Only if every model could be judged: what is not in the file breaks the gate the next time.
-Result<void> write_accepted(const GateCommand& options, const std::vector<Outcome>& outcomes,
-                            const report::Message& report) {
-  schemas::Accepted accepted;
-  accepted.set_schema_version("1.0");
-  accepted.set_tool_version(std::string(kVersion));
+Result<void> accept_all(const GateCommand& options, const std::vector<Outcome>& outcomes,
+                        report::Message& report) {
   for (const schemas::Model& model : report.models())
-    if (model.verdict() != "none")
+    if (!is_judged(model))
       return Error(model::Diagnostic{model::Fault::kUsage,
                                      "baseline-not-written",
                                      "the baseline is not written: not all models could be judged",
                                      model.source(),
                                      {},
                                      {}});
+  schemas::Accepted accepted;
   for (const Outcome& outcome : outcomes) accepted.mutable_models()->MergeFrom(outcome.accepted.models());
-  model::Rope rope;
-  rope.append_owned(verifier::to_json(accepted));
-  return converter::publish(rope, options.write_baseline);
+  auto written = write_accepted(std::move(accepted), options.write_baseline);
+  if (!written) return written;
+  for (schemas::Model& model : *report.mutable_models()) report::accept_findings(model);
+  return {};
 }
 
 Result<Gate> prepare(const GateCommand& options, const std::vector<InputFile>& inputs) {
@@ -193,6 +182,7 @@ Result<Gate> prepare(const GateCommand& options, const std::vector<InputFile>& i
   std::vector<std::string> other = paths_of(inputs);
   other.insert(other.end(), options.baselines.begin(), options.baselines.end());
   if (!options.policy.empty()) other.push_back(options.policy);
+  if (!options.write_baseline.empty()) other.push_back(options.write_baseline);
   if (auto checked = check_report_files(options.common, other); !checked) return Error(checked.error());
   if (!options.policy.empty()) {
     auto policy = verifier::read_policy(options.policy);
@@ -202,6 +192,12 @@ Result<Gate> prepare(const GateCommand& options, const std::vector<InputFile>& i
   auto baseline = read_baseline(options.baselines, inputs);
   if (!baseline) return Error(baseline.error());
   gate.baseline = std::move(*baseline);
+  if (options.write_baseline.empty()) return gate;
+  std::vector<std::string> read = paths_of(inputs);
+  read.push_back(options.policy);
+  for (const InputFile& input : inputs) read.push_back(export_for(gate.baseline, input));
+  if (auto checked = check_replaces_nothing(options.write_baseline, read); !checked)
+    return Error(checked.error());
   return gate;
 }
 
@@ -222,12 +218,12 @@ int gate(const GateCommand& options) {
     const auto done = ModelGate(*gate, (*inputs)[i], message, outcomes[i]).run();
     if (!done) set_failure(message, done.error());
   });
-  if (!options.list_rules) add_unused(*gate, outcomes, report);
+  add_unused_suppressions(gate->policy, options.policy, *inputs, taken_by(outcomes), report);
   int code = 0;
   if (!options.write_baseline.empty())
-    if (const auto written = write_accepted(options, outcomes, report); !written)
-      code = fail(written.error());
-  return std::max(deliver(report, options.common), code);
+    if (const auto written = accept_all(options, outcomes, report); !written) code = fail(written.error());
+  const int delivered = deliver(report, options.common);
+  return code != 0 ? code : delivered;
 }
 
 }  // namespace
@@ -243,9 +239,13 @@ void add_gate(CLI::App& app, int& code) {
       ->allow_extra_args(false);
   command->add_option("--policy", options->policy, "Severities, suppressions and thresholds, as TOML")
       ->type_name("FILE");
-  command->add_option("--write-baseline", options->write_baseline, "Accept what is found: write it to FILE")
-      ->type_name("FILE");
-  command->add_flag("--rules", options->list_rules, "Show the rules instead")->excludes(models);
+  auto* write_baseline =
+      command
+          ->add_option("--write-baseline", options->write_baseline, "Accept what is found: write it to FILE")
+          ->type_name("FILE");
+  command->add_flag("--rules", options->list_rules, "Show the rules instead")
+      ->excludes(models)
+      ->excludes(write_baseline);
   auto* no_run = command->add_flag("--no-run", options->no_run, "Do not run the model and its baseline");
   command->add_option("--samples", options->samples, "Seeded inputs to run both on")
       ->check(CLI::Range(1, 1'000'000))

@@ -56,6 +56,14 @@ int rank_of(const Finding& finding) {
   return static_cast<int>(severity - kWorstFirst.begin()) + (finding.state() == "new" ? 0 : 10);
 }
 
+void judge(schemas::Model& model) {
+  const auto breaks = [](const Finding& finding) { return finding.breaks(); };
+  const bool is_broken = std::any_of(model.findings().begin(), model.findings().end(), breaks);
+  model.set_verdict(is_broken ? "refuted" : "none");
+  const std::string counts = counts_of(model);
+  model.set_reason(counts.empty() ? "no rule is broken" : counts);
+}
+
 const std::string& style_of_severity(const Finding& finding) {
   if (finding.state() != "new") return kDim;
   return finding.severity() == "error" ? kRed : finding.severity() == "warning" ? kYellow : kDim;
@@ -81,7 +89,6 @@ void add_rules(Message& report, const verifier::Policy& policy) {
 
 void add_findings(schemas::Model& model, const std::vector<verifier::Finding>& findings,
                   const verifier::Policy& policy) {
-  bool is_broken = false;
   for (const verifier::Finding& finding : findings) {
     Finding& message = *model.add_findings();
     message.set_rule(std::string(finding.rule));
@@ -91,7 +98,6 @@ void add_findings(schemas::Model& model, const std::vector<verifier::Finding>& f
     message.set_reason(model::printable(finding.reason));
     message.set_fingerprint(verifier::fingerprint(finding));
     message.set_breaks(verifier::breaks_gate(policy, finding));
-    is_broken = is_broken || message.breaks();
     if (finding.node == nullptr) continue;
     message.set_node(model::display_name(*finding.graph, *finding.node));
     message.set_op(model::printable(finding.node->op_type));
@@ -99,9 +105,16 @@ void add_findings(schemas::Model& model, const std::vector<verifier::Finding>& f
     message.set_byte_offset(static_cast<std::int64_t>(finding.node->origin.begin));
     message.set_byte_length(static_cast<std::int64_t>(finding.node->origin.size()));
   }
-  model.set_verdict(is_broken ? "refuted" : "none");
-  const std::string counts = counts_of(model);
-  model.set_reason(counts.empty() ? "no rule is broken" : counts);
+  judge(model);
+}
+
+void accept_findings(schemas::Model& model) {
+  for (Finding& finding : *model.mutable_findings()) {
+    if (finding.state() != "new") continue;
+    finding.set_state("known");
+    finding.set_breaks(false);
+  }
+  judge(model);
 }
 
 Table findings_table(const schemas::Model& model) {

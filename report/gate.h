@@ -17,6 +17,9 @@ void add_rules(Message& report, const verifier::Policy& policy);
 void add_findings(schemas::Model& model, const std::vector<verifier::Finding>& findings,
                   const verifier::Policy& policy);
 
+/// New findings become known ones.
+void accept_findings(schemas::Model& model);
+
 /// Worst first, then in the model's order; known and suppressed ones last.
 Table findings_table(const schemas::Model& model);
 /// What to do about each rule that is broken, once.

@@ -182,6 +182,8 @@ bool suppresses(const Suppression& suppression, const Finding& finding, const st
 
 }  // namespace
 
+bool Suppression::is_about(const std::string& model_path) const { return matches_path(model, model_path); }
+
 Severity Policy::severity_of(std::string_view rule) const {
   const auto found = severities.find(rule);
   if (found != severities.end()) return found->second;
@@ -213,7 +215,7 @@ void apply(const Policy& policy, const std::string& model_path, std::vector<Find
         finding.node == nullptr ? "" : model::display_name(*finding.graph, *finding.node);
     for (std::size_t i = 0; i < policy.suppressions.size(); ++i) {
       const Suppression& each = policy.suppressions[i];
-      if (!suppresses(each, finding, node) || !matches_path(each.model, model_path)) continue;
+      if (!suppresses(each, finding, node) || !each.is_about(model_path)) continue;
       finding.state = FindingState::kSuppressed;
       finding.reason = each.reason;
       ++used[i];

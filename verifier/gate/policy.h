@@ -31,6 +31,8 @@ struct Suppression {
   std::string model = "*";
   std::string reason;
   std::int64_t line = 0;  // in the policy
+
+  [[nodiscard]] bool is_about(const std::string& model_path) const;
 };
 
 struct Policy {
