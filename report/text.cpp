@@ -175,17 +175,18 @@ class ModelText {
     for (const auto& diagnostic : model_.diagnostics()) {
       if (quiet_) line(diagnostic.text());
     }
+    const std::string subject = quiet_ && !markdown_ ? model_.source() + ": " : "";
     const std::string verdict = styled(model_.verdict(), style_of(model_.verdict()), color_);
     if (model_.verdict() == "none") {
       if (!model_.reason().empty())
-        out_ += fmt::format("{}\n", markdown_ ? "\n" + markdown_code(model_.reason()) : model_.reason());
+        out_ += fmt::format("{}{}\n", subject,
+                            markdown_ ? "\n" + markdown_code(model_.reason()) : model_.reason());
       return;
     }
     if (markdown_) {
       out_ += fmt::format("\n**{}** {}\n", model_.verdict(), markdown_code(model_.reason()));
       return;
     }
-    const std::string subject = quiet_ ? model_.source() + ": " : "";
     out_ += fmt::format("{}{}{}\n", subject, verdict, model_.reason().empty() ? "" : ": " + model_.reason());
   }
 
