@@ -130,7 +130,11 @@ std::string first_beyond_of(const schemas::Model& model) {
                                   [](const auto& pair) { return pair.numbers().beyond_rounding(); });
   std::string text =
       "the first layer whose values rounding does not explain: " + model.numbers().first_beyond();
-  if (first == layers.end() || !first->numbers().has_border()) return text;
+  if (first == layers.end()) return text;
+  // Other weights give other numbers everywhere.
+  const bool has_weights = first->source().op().find("Conv") != std::string::npos;
+  if (first->match() == "position" && has_weights) return text + "; its weights are not known to be the same";
+  if (!first->numbers().has_border()) return text;
   const auto& numbers = first->numbers();
   // A map of border alone, or a sum that is not finite: nothing is said by its part.
   if (numbers.border_elements() == numbers.elements() || !std::isfinite(numbers.mean_absolute())) return text;

@@ -78,6 +78,25 @@ TEST_CASE("of weights that are the same up to factors those with the same bits b
   CHECK(text_of(twice, twice) == "a-, b-, -a, -b");
 }
 
+TEST_CASE("towers that share weights are told apart by the inputs they read, by name or in order") {
+  const auto towers = [](const std::string& left, const std::string& right, const std::string& nodes) {
+    return load_text(fmt::format(R"(<ir_version: 8, opset_import: ["" : 17]>
+g (float[1,4,8,8] {}, float[1,4,8,8] {}) => (float[1,4,8,8] y) <{}, {}> {{ {} }})",
+                                 left, right, weights("w", 9), weights("v", 8), nodes));
+  };
+  const Loaded source =
+      towers("l", "r", "a = Conv(l, w) b = Conv(r, w) c = Conv(a, v) d = Conv(b, v) y = Sub(c, d)");
+  const std::string swapped = "d = Conv(r, w) b = Conv(d, v) c = Conv(l, w) a = Conv(c, v) y = Sub(a, b)";
+  const std::string expected = "a-c weights, b-d weights, c-a weights, d-b weights";
+  CHECK(text_of(source, towers("r", "l", swapped)) == expected);
+  CHECK(text_of(source, towers("l", "r", swapped)) == expected);
+  const std::string renamed = "d = Conv(q, w) b = Conv(d, v) c = Conv(p, w) a = Conv(c, v) y = Sub(a, b)";
+  CHECK(text_of(source, towers("p", "q", renamed)) == expected);
+  // Both towers read one input.
+  const std::string one = "a = Conv(l, w) b = Conv(l, w) y = Sub(a, b)";
+  CHECK(text_of(towers("l", "r", one), towers("l", "r", one)) == "a-, b-, -a, -b");
+}
+
 TEST_CASE("pools are found by the layers around them") {
   const Loaded source = graph(weights("w", 9),
                               "p = MaxPool<kernel_shape=[3,3], pads=[1,1,1,1]>(x) a = Conv(p, w) "

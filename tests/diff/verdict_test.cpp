@@ -100,6 +100,39 @@ TEST_CASE("of two layers behind each other only the one that differs is named") 
   CHECK(diff.layers[1].status == Status::kProved);
 }
 
+TEST_CASE("layers of branches stand for those of the same branch, and of the other one undecided") {
+  const auto branches = [](const std::string& then_layer, const std::string& else_layer) {
+    return load_text(fmt::format(R"(<ir_version: 8, opset_import: ["" : 17]>
+g (float[1,1,6,6] x, bool c) => (float[1,1,6,6] y) <float[1,1,3,3] w = {{1,2,3,4,5,6,7,8,9}},
+  float[1,1,3,3] v = {{9,7,8,6,-4,5,3,1,2}}> {{
+  y = If<then_branch = t () => (float[1,1,6,6] p) {{ p = Conv<{}) }},
+         else_branch = e () => (float[1,1,6,6] q) {{ q = Conv<{}) }}>(c) }})",
+                                 then_layer, else_layer));
+  };
+  const std::string same = "auto_pad=\"SAME_UPPER\">(x, ";
+  const std::string ones = "pads=[1,1,1,1]>(x, ";
+  const std::string twos = "pads=[2,2,0,0]>(x, ";
+  struct Row {
+    std::string name;
+    Loaded source, target;
+    Status expected;
+  };
+  const Row rows[] = {
+      {"same", branches(same + "w", same + "v"), branches(ones + "w", ones + "v"), Status::kProved},
+      {"the other way round", branches(ones + "w", ones + "v"), branches(ones + "v", ones + "w"),
+       Status::kUnknown},
+      {"shared weights", branches(same + "w", same + "w"), branches(ones + "w", ones + "w"), Status::kProved},
+      {"other pads", branches(same + "w", same + "w"), branches(ones + "w", twos + "w"), Status::kRefuted},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.name);
+    const PaddingDiff diff = verifier::diff_padding(*row.source.facts, *row.target.facts);
+    CHECK(diff.status == row.expected);
+    CHECK(diff.left_source.empty());
+    CHECK(diff.layers.size() == 2);
+  }
+}
+
 TEST_CASE("a call of a function that hands its pads on is no operator of unknown padding") {
   const Loaded model = load_text(R"(<ir_version: 8, opset_import: ["" : 17, "local" : 1]>
 g (float[1,1,8,8] x) => (float[] y) { y = local.pool<pads=[1,1,1,1]>(x) }

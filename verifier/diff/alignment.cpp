@@ -6,6 +6,8 @@
 #include <optional>
 #include <tuple>
 
+#include "verifier/diff/paired_inputs.h"
+
 namespace padproof::verifier {
 namespace {
 
@@ -25,10 +27,18 @@ Shape shape_of(const Layer& layer) {
   return model::Attributes(*layer.node, layer.instance->attribute_scope()).ints("kernel_shape");
 }
 
-/// What is asked of a counterpart beside its neighbours.
-enum class Likeness { kShape, kOperator };
+/// What is asked of a counterpart beside its neighbours: the kernel's shape; that and the same inputs of the
+/// model and branches around it; or the operator alone.
+enum class Likeness { kShape, kShapeAndPlace, kOperator };
 /// Which neighbours must match.
 enum class Side { kAbove, kBelow };
+
+const model::Graph* main_of(const std::vector<Layer>& layers) {
+  if (layers.empty()) return nullptr;
+  const model::GraphInstance* instance = layers.front().instance;
+  while (instance->parent != nullptr) instance = instance->parent;
+  return instance->graph;
+}
 
 class Aligner {
  public:
@@ -38,7 +48,11 @@ class Aligner {
         target_of_(source.size(), kNone),
         source_of_(target.size(), kNone),
         match_(source.size(), Match::kPosition),
-        is_certain_(source.size(), false) {}
+        is_certain_(source.size(), false) {
+    const model::Graph* const mine = main_of(source);
+    const model::Graph* const theirs = main_of(target);
+    if (mine != nullptr && theirs != nullptr) source_of_input_ = paired_inputs(*mine, *theirs);
+  }
 
   Alignment run() {
     by_weights();
@@ -46,6 +60,7 @@ class Aligner {
     for (bool goes_on = true; goes_on && looked_at_ < kMostPlaces;) {
       goes_on = by_position(Likeness::kShape, Side::kAbove);
       goes_on = by_position(Likeness::kShape, Side::kBelow) || goes_on;
+      goes_on = goes_on || by_position(Likeness::kShapeAndPlace, Side::kAbove);
       goes_on = goes_on || by_position(Likeness::kOperator, Side::kAbove);
       goes_on = goes_on || by_position(Likeness::kOperator, Side::kBelow);
     }
@@ -63,7 +78,8 @@ class Aligner {
 
  private:
   using WeightKey = std::tuple<WindowKind, Shape>;
-  using PositionKey = std::tuple<WindowKind, Shape, std::vector<std::size_t>>;
+  using Numbers = std::vector<std::size_t>;
+  using PositionKey = std::tuple<WindowKind, Shape, Numbers, Numbers, std::string>;
 
   void pair(std::size_t source, std::size_t target, Match match) {
     target_of_[source] = target;
@@ -157,12 +173,23 @@ class Aligner {
     return known;
   }
 
+  /// As inputs of the source.
+  [[nodiscard]] Numbers inputs_of(const Layer& layer, bool is_source) const {
+    if (is_source) return layer.inputs;
+    Numbers inputs;
+    for (const std::size_t input : layer.inputs) inputs.push_back(source_of_input_.at(input));
+    std::sort(inputs.begin(), inputs.end());
+    return inputs;
+  }
+
   [[nodiscard]] std::optional<PositionKey> position(const Layer& layer, Likeness likeness, Side side,
                                                     bool is_source) const {
     auto around = neighbours(layer, side, is_source);
     if (!around) return std::nullopt;
-    return PositionKey{layer.meaning.kind, likeness == Likeness::kShape ? shape_of(layer) : Shape{},
-                       std::move(*around)};
+    const bool asks_place = likeness == Likeness::kShapeAndPlace;
+    return PositionKey{layer.meaning.kind, likeness == Likeness::kOperator ? Shape{} : shape_of(layer),
+                       std::move(*around), asks_place ? inputs_of(layer, is_source) : Numbers{},
+                       asks_place ? layer.branch : ""};
   }
 
   // One pass; true if it found any.
@@ -193,6 +220,7 @@ class Aligner {
   const std::vector<Layer>& target_;
   std::vector<std::size_t> target_of_;
   std::vector<std::size_t> source_of_;
+  std::vector<std::size_t> source_of_input_;
   std::vector<Match> match_;
   std::vector<bool> is_certain_;
   std::size_t looked_at_ = 0;

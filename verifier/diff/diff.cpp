@@ -41,6 +41,11 @@ class Comparer {
       result.status = Status::kUnknown;
       result.reason = "Pad nodes in front that are no padding of this window, and not the same";
     }
+    if (source.branch != target.branch && !source.branch.empty() && !target.branch.empty()) {
+      result.status = Status::kUnknown;
+      result.reason =
+          fmt::format("in the {} of the source, in the {} of the target", source.branch, target.branch);
+    }
     return result;
   }
 

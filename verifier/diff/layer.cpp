@@ -41,7 +41,7 @@ std::string text_of_pad(const Place& at, const Node& node) {
 class Collection {
  public:
   std::vector<Layer> run(const GraphInstance& main) {
-    visit(main);
+    visit(main, "");
     for (Layer& layer : layers_) place(layer);
     for (std::size_t i = 0; i < layers_.size(); ++i)
       for (const std::size_t above : layers_[i].above)
@@ -50,17 +50,23 @@ class Collection {
   }
 
  private:
-  void visit(const GraphInstance& instance) {
-    std::multimap<const Node*, const GraphInstance*> held;
+  void visit(const GraphInstance& instance, const std::string& branch) {
+    std::multimap<const Node*, const GraphInstance::Child*> held;
     const auto readers = readers_of(*instance.graph);
-    for (const auto& child : instance.children) held.emplace(child.holder, child.instance.get());
+    for (const auto& child : instance.children) held.emplace(child.holder, &child);
     for (const std::uint32_t index : instance.graph->order) {
       const Node& node = instance.graph->nodes[index];
       if (const auto meaning = window_operator(node.domain, node.op_type))
-        add(instance, node, *meaning, readers);
+        add(instance, node, *meaning, readers).branch = branch;
       const auto [first, last] = held.equal_range(&node);
-      for (auto child = first; child != last; ++child) visit(*child->second);
+      for (auto child = first; child != last; ++child)
+        visit(*child->second->instance, branch_of(*child->second, branch));
     }
+  }
+
+  static std::string branch_of(const GraphInstance::Child& child, const std::string& around) {
+    if (child.holder->op_type != "If") return around;
+    return fmt::format("{}{}{}", around, around.empty() ? "" : " ", child.attribute);
   }
 
   using Readers = std::unordered_multimap<model::ValueId, const Node*>;
@@ -84,8 +90,8 @@ class Collection {
     return is_normalization ? reader.outputs[0] : node.outputs[0];
   }
 
-  void add(const GraphInstance& instance, const Node& node, const WindowOperator& meaning,
-           const Readers& readers) {
+  Layer& add(const GraphInstance& instance, const Node& node, const WindowOperator& meaning,
+             const Readers& readers) {
     Layer layer;
     layer.instance = &instance;
     layer.node = &node;
@@ -94,7 +100,7 @@ class Collection {
     layer.result = result_of(node, readers);
     layer.weights = weights_of(instance, node, meaning);
     index_.emplace(std::pair(&instance, &node), layers_.size());
-    layers_.push_back(std::move(layer));
+    return layers_.emplace_back(std::move(layer));
   }
 
   // Upwards from its data, as far as the next layers.
@@ -112,14 +118,18 @@ class Collection {
       look_at(at, layer, waiting);
     }
     std::sort(layer.open_pads.begin(), layer.open_pads.end());
-    std::sort(layer.above.begin(), layer.above.end());
-    layer.above.erase(std::unique(layer.above.begin(), layer.above.end()), layer.above.end());
+    for (auto* const numbers : {&layer.above, &layer.inputs}) {
+      std::sort(numbers->begin(), numbers->end());
+      numbers->erase(std::unique(numbers->begin(), numbers->end()), numbers->end());
+    }
   }
 
   void look_at(const Place& at, Layer& layer, std::vector<Place>& waiting) const {
     const Node* const node = at.producer();
     if (node == nullptr) {
-      if (at.info().kind == model::ValueKind::kInput) layer.above.push_back(kModelInput);
+      if (at.info().kind != model::ValueKind::kInput) return;
+      layer.above.push_back(kModelInput);
+      if (at.instance->parent == nullptr) layer.inputs.push_back(at.info().producer);
       return;
     }
     const auto known = index_.find(std::pair(at.instance, node));

@@ -26,6 +26,10 @@ struct Layer {
   /// once, ascending.
   std::vector<std::size_t> above;
   std::vector<std::size_t> below;
+  /// Inputs of the main graph that its data is computed from with no layer between, by number, ascending.
+  std::vector<std::size_t> inputs;
+  std::string
+      branch;  // then_branch or else_branch of each If around it, outermost first; empty outside of any
   /// Pads between this layer and those above that are not folded in, as text: mode and amounts, sorted.
   std::vector<std::string> open_pads;
   bool is_placed = true;  // `above` is complete: it was not too far to look
