@@ -57,11 +57,14 @@ void add_digest(const std::string& path, schemas::FileDigest* message) {
 }
 
 void add_digests(report::Message& message) {
+  std::vector<std::pair<const std::string*, schemas::FileDigest*>> files;
   for (schemas::Model& model : *message.mutable_models()) {
     if (model.verdict() == "error") continue;
-    add_digest(model.source(), model.mutable_source_file());
-    if (!model.target().empty()) add_digest(model.target(), model.mutable_target_file());
+    files.emplace_back(&model.source(), model.mutable_source_file());
+    if (!model.target().empty()) files.emplace_back(&model.target(), model.mutable_target_file());
   }
+  tbb::parallel_for(std::size_t{0}, files.size(),
+                    [&](std::size_t i) { add_digest(*files[i].first, files[i].second); });
 }
 
 Result<void> write_report(const report::Message& message, const std::string& path) {
