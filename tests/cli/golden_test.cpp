@@ -55,6 +55,7 @@ const Row kRows[] = {
      1},
     {"verify_other_interface", {"verify", kExamples + "same.onnx", kExamples + "same_stride2.onnx"}, 3},
     {"gate", {"gate", kExports + "resnet50v2_static/model.onnx", kExamples}, 1},
+    {"gate_session", {"gate", kExports + "resnet50v2_static/model.onnx", kExamples + "same.onnx"}, 1},
     {"gate_rules", {"gate", "--rules"}, 0},
     {"gate_json", {"gate", kExamples + "same_stride2.onnx", "--format", "json"}, 1},
     {"gate_markdown", {"gate", kExamples + "same*.onnx", "--format", "markdown"}, 1},

@@ -49,6 +49,19 @@ TEST_CASE("the README lists the operators that have a rounding bound") {
   CHECK(through.find(listed(padproof::verifier::operators_bounded_through()) + ".") != std::string::npos);
 }
 
+TEST_CASE("the pages of docs show what the commands print") {
+  const std::pair<const char*, const char*> pages[] = {
+      {"README.md", "gate_session"}, {"docs/gate.md", "gate"}, {"docs/gate.md", "gate_baseline"},
+      {"docs/diff.md", "diff_ports"},       {"docs/batch.md", "convert_several"}};
+  for (const auto& [page, name] : pages) {
+    CAPTURE(page);
+    CAPTURE(name);
+    const std::string golden = padproof::test::read_file(std::string("tests/golden/") + name + ".txt");
+    const std::string shown = golden.substr(0, golden.rfind("--- exit code"));
+    CHECK(padproof::test::read_file(page).find(shown) != std::string::npos);
+  }
+}
+
 TEST_CASE("the README shows what the commands print") {
   const std::string readme = padproof::test::read_file("README.md");
   for (const char* name : {"convert_same_stride2", "verify_shortcut", "run_valid", "run_pads",
