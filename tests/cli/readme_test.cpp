@@ -50,9 +50,11 @@ TEST_CASE("the README lists the operators that have a rounding bound") {
 }
 
 TEST_CASE("the pages of docs show what the commands print") {
-  const std::pair<const char*, const char*> pages[] = {
-      {"README.md", "gate_session"}, {"docs/gate.md", "gate"}, {"docs/gate.md", "gate_baseline"},
-      {"docs/diff.md", "diff_ports"},       {"docs/batch.md", "convert_several"}};
+  const std::pair<const char*, const char*> pages[] = {{"README.md", "gate_session"},
+                                                       {"docs/gate.md", "gate"},
+                                                       {"docs/gate.md", "gate_baseline"},
+                                                       {"docs/diff.md", "diff_ports"},
+                                                       {"docs/batch.md", "convert_several"}};
   for (const auto& [page, name] : pages) {
     CAPTURE(page);
     CAPTURE(name);
