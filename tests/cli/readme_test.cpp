@@ -50,17 +50,21 @@ TEST_CASE("the README lists the operators that have a rounding bound") {
 }
 
 TEST_CASE("the pages of docs show what the commands print") {
-  const std::pair<const char*, const char*> pages[] = {{"README.md", "gate_session"},
-                                                       {"docs/gate.md", "gate"},
-                                                       {"docs/gate.md", "gate_baseline"},
-                                                       {"docs/diff.md", "diff_ports"},
-                                                       {"docs/batch.md", "convert_several"}};
-  for (const auto& [page, name] : pages) {
-    CAPTURE(page);
-    CAPTURE(name);
-    const std::string golden = padproof::test::read_file(std::string("tests/golden/") + name + ".txt");
+  struct Session {
+    std::string page;
+    std::string golden;
+  };
+  const Session sessions[] = {{"README.md", "gate_session"},
+                              {"docs/gate.md", "gate"},
+                              {"docs/gate.md", "gate_baseline"},
+                              {"docs/diff.md", "diff_ports"},
+                              {"docs/batch.md", "convert_several"}};
+  for (const Session& session : sessions) {
+    CAPTURE(session.page);
+    CAPTURE(session.golden);
+    const std::string golden = padproof::test::read_file("tests/golden/" + session.golden + ".txt");
     const std::string shown = golden.substr(0, golden.rfind("--- exit code"));
-    CHECK(padproof::test::read_file(page).find(shown) != std::string::npos);
+    CHECK(padproof::test::read_file(session.page).find(shown) != std::string::npos);
   }
 }
 

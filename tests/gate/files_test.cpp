@@ -79,15 +79,15 @@ TEST_CASE("a baseline that cannot be used is an error of usage") {
 TEST_CASE("thresholds decide how far outputs may move") {
   const TemporaryFolder folder;
   const Strings against = {kShortcut, "--baseline", kStrided, "--samples", "1"};
-  for (const auto& [policy, is_moved] :
+  for (const auto& row :
        {std::pair("", true), std::pair("max-relative = 0.1", true), std::pair("max-relative = 10", false)}) {
-    CAPTURE(std::string(policy));
+    const std::string policy = row.first;
+    CAPTURE(policy);
     Strings arguments = against;
-    arguments.insert(arguments.end(),
-                     {"--policy", folder.write("p.toml", std::string("[baseline]\n") + policy)});
+    arguments.insert(arguments.end(), {"--policy", folder.write("p.toml", "[baseline]\n" + policy)});
     const auto found = findings_of(report_of(gate(arguments)).models(0));
     const Strings both = {"baseline-padding new", "baseline-values new"};
-    CHECK(found == (is_moved ? both : Strings{"baseline-padding new"}));
+    CHECK(found == (row.second ? both : Strings{"baseline-padding new"}));
   }
 }
 
