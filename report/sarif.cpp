@@ -12,6 +12,7 @@
 namespace padproof::report {
 namespace {
 
+// Lists of one element are written out: compilers differ about what braces around one mean.
 using Json = nlohmann::ordered_json;
 
 constexpr std::string_view kSchema =
@@ -29,7 +30,9 @@ std::string uri_of(const std::string& path) {
   return uri;
 }
 
-Json message(const std::string& text) { return {{"text", text.empty() ? "no reason is given" : text}}; }
+Json message(const std::string& text) {
+  return Json::object({{"text", text.empty() ? "no reason is given" : text}});
+}
 
 Json rule_of(const schemas::Rule& rule) {
   Json json = {{"id", rule.id()}, {"name", rule.id()}, {"shortDescription", message(rule.summary())}};
@@ -41,7 +44,7 @@ Json rule_of(const schemas::Rule& rule) {
   }
   const bool is_off = rule.severity() == "off";
   json["defaultConfiguration"] = {{"enabled", !is_off}, {"level", is_off ? "none" : rule.severity()}};
-  Json properties = {{"tags", {"padding", "onnx"}}};
+  Json properties = Json::object({{"tags", Json::array({"padding", "onnx"})}});
   if (!rule.runtimes().empty())
     properties["runtimes"] = Json(std::vector<std::string>(rule.runtimes().begin(), rule.runtimes().end()));
   json["properties"] = std::move(properties);
@@ -66,15 +69,15 @@ class Run {
       if (!model.baseline().empty()) add_artifact(model.baseline(), {});
       for (const Concern& concern : concerns_of(report_, model)) results.push_back(result_of(model, concern));
       for (const auto& diagnostic : model.diagnostics())
-        notifications.push_back(
-            {{"level", "error"},
-             {"message", message(diagnostic.text())},
-             {"descriptor", {{"id", diagnostic.code()}}},
-             {"locations", {{{"physicalLocation", {{"artifactLocation", location(model.source())}}}}}}});
+        notifications.push_back({{"level", "error"},
+                                 {"message", message(diagnostic.text())},
+                                 {"descriptor", Json::object({{"id", diagnostic.code()}})},
+                                 {"locations", Json::array({file_location(model.source())})}});
     }
     for (const auto& note : report_.notes())
-      notifications.push_back(
-          {{"level", "warning"}, {"message", message(note.text())}, {"descriptor", {{"id", note.code()}}}});
+      notifications.push_back({{"level", "warning"},
+                               {"message", message(note.text())},
+                               {"descriptor", Json::object({{"id", note.code()}})}});
     const bool is_done = report_.verdict() != "error";
     const Json driver = {{"name", "padproof"},
                          {"version", report_.tool_version()},
@@ -84,22 +87,23 @@ class Run {
     if (!report_.arguments().empty())
       invocation["arguments"] =
           Json(std::vector<std::string>(report_.arguments().begin(), report_.arguments().end()));
-    return {{"tool", {{"driver", driver}}},
-            {"automationDetails", {{"id", "padproof-" + report_.command() + "/"}}},
-            {"invocations", {invocation}},
+    return {{"tool", Json::object({{"driver", driver}})},
+            {"automationDetails", Json::object({{"id", "padproof-" + report_.command() + "/"}})},
+            {"invocations", Json::array({invocation})},
             {"artifacts", artifacts_},
             {"results", results},
             {"columnKind", "unicodeCodePoints"},
-            {"properties", {{"verdict", report_.verdict()}}}};
+            {"properties", Json::object({{"verdict", report_.verdict()}})}};
   }
 
  private:
   void add_artifact(const std::string& path, const schemas::FileDigest& digest) {
     if (!artifact_index_.emplace(path, artifacts_.size()).second) return;
-    Json artifact = {{"location", {{"uri", uri_of(path)}}}, {"roles", {"analysisTarget"}}};
+    Json artifact = {{"location", Json::object({{"uri", uri_of(path)}})},
+                     {"roles", Json::array({"analysisTarget"})}};
     if (!digest.sha256().empty()) {
       artifact["length"] = digest.bytes();
-      artifact["hashes"] = {{"sha-256", digest.sha256()}};
+      artifact["hashes"] = Json::object({{"sha-256", digest.sha256()}});
     }
     artifacts_.push_back(std::move(artifact));
   }
@@ -108,36 +112,43 @@ class Run {
     return {{"uri", uri_of(path)}, {"index", artifact_index_.at(path)}};
   }
 
+  [[nodiscard]] Json file_location(const std::string& path) const {
+    return Json::object({{"physicalLocation", Json::object({{"artifactLocation", location(path)}})}});
+  }
+
   [[nodiscard]] Json place_of(const schemas::Model& model, const Concern& concern) const {
-    Json physical = {{"artifactLocation", location(model.source())}};
+    Json physical = Json::object({{"artifactLocation", location(model.source())}});
     if (concern.byte_length > 0)
       physical["region"] = {{"byteOffset", concern.byte_offset}, {"byteLength", concern.byte_length}};
-    Json place = {{"physicalLocation", std::move(physical)}};
+    Json place = Json::object({{"physicalLocation", std::move(physical)}});
     if (!concern.node.empty())
-      place["logicalLocations"] = {{{"name", concern.node},
-                                    {"fullyQualifiedName", fmt::format("{}/{}", concern.graph, concern.node)},
-                                    {"decoratedName", fmt::format("{} {}", concern.op, concern.node)},
-                                    {"kind", "object"}}};
+      place["logicalLocations"] = Json::array(
+          {Json::object({{"name", concern.node},
+                         {"fullyQualifiedName", fmt::format("{}/{}", concern.graph, concern.node)},
+                         {"decoratedName", fmt::format("{} {}", concern.op, concern.node)},
+                         {"kind", "object"}})});
     return place;
   }
 
   [[nodiscard]] Json result_of(const schemas::Model& model, const Concern& concern) const {
-    Json result = {{"ruleId", concern.rule}};
+    Json result = Json::object({{"ruleId", concern.rule}});
     const auto rule = rule_index_.find(concern.rule);
     if (rule != rule_index_.end()) result["ruleIndex"] = rule->second;
     result["level"] = concern.level;
     result["message"] = message(sentence(concern));
-    result["locations"] = {place_of(model, concern)};
-    result["partialFingerprints"] = {{"padproofFinding/v1", concern.fingerprint}};
+    result["locations"] = Json::array({place_of(model, concern)});
+    result["partialFingerprints"] = Json::object({{"padproofFinding/v1", concern.fingerprint}});
     if (concern.state == "known") result["baselineState"] = "unchanged";
     if (concern.state == "suppressed")
-      result["suppressions"] = {
-          {{"kind", "external"}, {"status", "accepted"}, {"justification", concern.reason}}};
+      result["suppressions"] = Json::array(
+          {Json::object({{"kind", "external"}, {"status", "accepted"}, {"justification", concern.reason}})});
     const std::string& other = model.target().empty() ? model.baseline() : model.target();
-    if (!other.empty())
-      result["relatedLocations"] = {{{"id", 1},
-                                     {"physicalLocation", {{"artifactLocation", location(other)}}},
-                                     {"message", message("compared with this model")}}};
+    if (!other.empty()) {
+      Json related = file_location(other);
+      related["id"] = 1;
+      related["message"] = message("compared with this model");
+      result["relatedLocations"] = Json::array({std::move(related)});
+    }
     return result;
   }
 
@@ -151,7 +162,8 @@ class Run {
 }  // namespace
 
 std::string render_sarif(const Message& report, const RenderOptions& /*options*/) {
-  const Json log = {{"$schema", kSchema}, {"version", "2.1.0"}, {"runs", {Run(report).render()}}};
+  const Json log = {
+      {"$schema", kSchema}, {"version", "2.1.0"}, {"runs", Json::array({Run(report).render()})}};
   // Every string in the message has been through printable(), so it is valid UTF-8.
   return log.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
