@@ -86,6 +86,7 @@ void add_numbers(schemas::Model& model, const verifier::DiffNumbers& numbers, st
   message.set_samples(static_cast<std::int32_t>(numbers.samples));
   message.set_seed(std::to_string(seed));
   message.set_reason(model::printable(numbers.reason));
+  for (const std::string& name : numbers.moved_inputs) message.add_moved_inputs(model::printable(name));
   for (const verifier::OutputNumbers& output : numbers.outputs) {
     schemas::OutputNumbers& entry = *message.add_outputs();
     entry.set_source(model::printable(output.source));

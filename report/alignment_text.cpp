@@ -156,6 +156,9 @@ void add_numbers(const schemas::Model& model, Lines& lines) {
     lines.emplace_back("rounding explains the values of every layer");
   else if (!numbers.rounding().reason().empty())
     lines.push_back("not judged by rounding: " + numbers.rounding().reason());
+  for (const std::string& name : numbers.moved_inputs())
+    lines.push_back("the target has the channels of input " + name +
+                    " at another axis: it was given the same values");
   for (const auto& output : numbers.outputs()) lines.push_back(moves_of(output));
   lines.push_back(fmt::format("run on {} from seed {}",
                               plural(static_cast<std::size_t>(numbers.samples()), "sample"), numbers.seed()));

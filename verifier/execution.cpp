@@ -55,9 +55,9 @@ Result<bool> compare_sample(const model::Model& source, const model::Model& targ
 
 }  // namespace
 
-Result<NamedTensors> make_inputs(const model::GraphInstance& facts, std::uint64_t seed, std::int64_t batch) {
+Result<NamedTensors> make_inputs(const model::GraphInstance& facts, std::uint64_t seed, std::int64_t batch,
+                                 std::map<std::string, std::int64_t> sizes) {
   NamedTensors inputs;
-  std::map<std::string, std::int64_t> sizes;
   for (const model::ValueInfo& input : facts.graph->inputs) {
     if (facts.graph->values[input.value].initializer != nullptr) continue;
     const model::ValueFacts& known = facts.facts(input.value);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -47,8 +48,8 @@ Execution execute_both(const model::Model& source, const model::GraphInstance& s
                        ConstantComparison* constants = nullptr);
 
 /// Seeded inputs for the model's graph inputs that have no default. kUnsupported if a rank or type is
-/// unknown.
+/// unknown. `sizes` of open extents by their symbols; others are chosen.
 model::Result<NamedTensors> make_inputs(const model::GraphInstance& facts, std::uint64_t seed,
-                                        std::int64_t batch);
+                                        std::int64_t batch, std::map<std::string, std::int64_t> sizes = {});
 
 }  // namespace padproof::verifier

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "tests/support/models.h"
+#include "verifier/diff/input_layout.h"
 #include "verifier/diff/numbers.h"
 
 namespace padproof::test {
@@ -158,6 +159,61 @@ g (float[1,1,4,4] {0}, float[1,1,4,4] {1}) => (float[] p{0}, float[] p{1}) {{
   const auto numbers = verifier::run_and_compare(source.model, *source.facts, target.model, diff, {});
   CHECK(numbers.reason.empty());
   for (const auto& output : numbers.outputs) CHECK_FALSE(output.moves);
+}
+
+TEST_CASE("an image with its channels last is the same image with its channels first") {
+  std::string weights = "0.1";
+  for (int i = 1; i < 54; ++i) weights += fmt::format(", {}", 0.1 * (i % 11) - 0.3);
+  const auto model = [&](const std::string& dims, const std::string& nodes) {
+    return load_text(fmt::format(R"(<ir_version: 8, opset_import: ["" : 17]>
+g (float[{}] x) => (float[] y) <float[2,3,3,3] w = {{{}}}> {{ {} }})",
+                                 dims, weights, nodes));
+  };
+  const Loaded first = model("1,3,9,7", "y = Conv<pads=[1,1,1,1]>(x, w)");
+  const std::string moved = "t = Transpose<perm=[0,3,1,2]>(x) y = Conv<pads=[1,1,1,1]>(t, w)";
+  for (const char* const dims : {"1,9,7,3", "N,H,W,3", "1,H,W,3"}) {
+    const Loaded last = model(dims, moved);
+    for (const bool swapped : {false, true}) {
+      CAPTURE(dims);
+      CAPTURE(swapped);
+      const Loaded& source = swapped ? last : first;
+      const Loaded& target = swapped ? first : last;
+      const PaddingDiff diff = verifier::diff_padding(*source.facts, *target.facts);
+      const auto numbers = verifier::run_and_compare(source.model, *source.facts, target.model, diff, {});
+      CHECK(numbers.reason.empty());
+      CHECK(numbers.moved_inputs == std::vector<std::string>{"x"});
+      REQUIRE(numbers.outputs.size() == 1);
+      CHECK_FALSE(numbers.outputs.front().moves);
+      CHECK(numbers.outputs.front().largest > 0);
+    }
+  }
+}
+
+TEST_CASE("channels are moved only where it is certain") {
+  struct Row {
+    std::string given, declared, expected;
+  };
+  const Row rows[] = {
+      {"1x3x8x8", "1x3x8x8", "0 1 2 3"},
+      {"1x3x8x8", "1x8x8x3", "0 2 3 1"},
+      {"1x8x8x3", "1x3x8x8", "0 3 1 2"},
+      {"1x3x8x8", "NxHxWxC", "0 1 2 3"},
+      {"NxHxWx3", "1x3xHxW", "0 3 1 2"},
+      {"NxCxHxW", "1x8x8x3", "0 1 2 3"},
+      {"1x3x8x8", "1x4x8x8", ""},
+      {"1x3x8x8", "1x8x3x8", "0 3 1 2"},
+      {"1x3x8x8", "3x8x8", ""},
+      {"1x3x8", "1x8x3", "0 2 1"},
+      {"1x3x8x3x8", "Nx8x3xHx3", ""},
+      {"1x5x3x5", "NxCx5xW", ""},
+      {"3x8", "8x3", ""},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.given);
+    CAPTURE(row.declared);
+    const auto axes = verifier::axes_for(shape_of(row.given), shape_of(row.declared));
+    CHECK((axes ? fmt::format("{}", fmt::join(*axes, " ")) : "") == row.expected);
+  }
 }
 
 }  // namespace padproof::test

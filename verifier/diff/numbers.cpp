@@ -5,6 +5,7 @@
 #include <map>
 
 #include "verifier/diff/explain.h"
+#include "verifier/diff/input_layout.h"
 #include "verifier/diff/waypoints.h"
 #include "verifier/execution.h"
 
@@ -88,7 +89,7 @@ class NumbersRun {
   }
 
   // By name, what is left in order.
-  Result<NamedTensors> inputs_of_target(const NamedTensors& inputs) const {
+  Result<NamedTensors> inputs_of_target(const NamedTensors& inputs) {
     NamedTensors theirs;
     std::vector<std::string_view> left;
     for (const model::ValueInfo& info : source_.graph->inputs)
@@ -102,9 +103,17 @@ class NumbersRun {
       if (found == inputs.end())
         return model::unsupported("diff-inputs", "the target has an input that the source has not",
                                   model::printable(info.name));
-      theirs.emplace(info.name, found->second);
+      theirs.emplace(info.name, in_layout_of(info, found->second));
     }
     return theirs;
+  }
+
+  Tensor in_layout_of(const model::ValueInfo& input, const Tensor& tensor) {
+    if (!input.type.shape) return tensor;
+    const auto axes = axes_for({tensor.dims().begin(), tensor.dims().end()}, *input.type.shape);
+    if (!axes || are_in_order(*axes)) return tensor;
+    if (numbers_.samples == 0) numbers_.moved_inputs.emplace_back(input.name);
+    return with_axes(tensor, *axes);
   }
 
   static bool is_input(const model::Model& model, std::string_view name) {
@@ -214,11 +223,12 @@ DiffNumbers run_and_compare(const model::Model& source, const model::GraphInstan
                             const model::Model& target, const PaddingDiff& diff,
                             const NumbersOptions& options) {
   NumbersRun run(source, target, diff, options);
+  const auto sizes = sizes_from(*target.graph, source_facts);
   const std::int64_t samples = options.inputs ? 1 : options.samples;
   for (std::int64_t i = 0; i < samples; ++i) {
-    const auto inputs = options.inputs
-                            ? Result<NamedTensors>(*options.inputs)
-                            : make_inputs(source_facts, options.seed + static_cast<std::uint64_t>(i), 1);
+    const auto inputs =
+        options.inputs ? Result<NamedTensors>(*options.inputs)
+                       : make_inputs(source_facts, options.seed + static_cast<std::uint64_t>(i), 1, sizes);
     const auto done = inputs ? run.sample(*inputs) : Result<void>(Error(inputs.error()));
     if (!done) return run.finish(model::to_string(done.error()));
   }

@@ -27,8 +27,9 @@ struct OutputNumbers {
 
 struct DiffNumbers {
   std::int64_t samples = 0;
-  std::string reason;                // why nothing was run
-  std::vector<LayerNumbers> layers;  // of the first sample, one for each of PaddingDiff::layers
+  std::string reason;                     // why nothing was run
+  std::vector<std::string> moved_inputs;  // of the target: the source has the channels at another axis
+  std::vector<LayerNumbers> layers;       // of the first sample, one for each of PaddingDiff::layers
   std::vector<OutputNumbers> outputs;
   /// The first sample, judged as explain.h says.
   Comparison rounding;
