@@ -2,8 +2,10 @@
 #include "verifier/diff/layer_numbers.h"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cmath>
-#include <cstring>
+#include <cstddef>
 #include <limits>
 
 #include "verifier/diff/heat.h"
@@ -12,6 +14,11 @@
 
 namespace padproof::verifier {
 namespace {
+
+template <class T>
+auto bits_of_element(T value) {
+  return std::bit_cast<std::array<std::byte, sizeof(T)>>(value);
+}
 
 class Measuring {
  public:
@@ -65,7 +72,7 @@ class Measuring {
       numbers_.border_elements += is_border ? 1 : 0;
       const double source = wide(left[i]);
       if (std::isfinite(source)) numbers_.largest = std::max(numbers_.largest, std::fabs(source));
-      if (std::memcmp(left + i, right + i, sizeof(T)) == 0) continue;
+      if (bits_of_element(left[i]) == bits_of_element(right[i])) continue;
       ++numbers_.differing;
       numbers_.on_border += is_border ? 1 : 0;
       add(source, wide(right[i]), row, i, is_border);
