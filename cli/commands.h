@@ -15,5 +15,7 @@ void add_verify(CLI::App& app, int& code);
 void add_run(CLI::App& app, int& code);
 void add_diff(CLI::App& app, int& code);
 void add_gate(CLI::App& app, int& code);
+/// Hidden: what packages install, made of the parser's own description.
+void add_describe(CLI::App& app, int& code);
 
 }  // namespace padproof::cli

@@ -26,6 +26,7 @@ int parse_and_run(int argc, char** argv) {
   padproof::cli::add_run(app, code);
   padproof::cli::add_diff(app, code);
   padproof::cli::add_gate(app, code);
+  padproof::cli::add_describe(app, code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::RequiredError& error) {
