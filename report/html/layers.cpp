@@ -139,10 +139,11 @@ std::string facts_of(const LayerPair& pair) {
         fmt::format("{} of {} differ, by at most {:.3g} and {:.3g} on average, where the largest is {:.3g}",
                     numbers.differing(), numbers.elements(), numbers.max_absolute(), numbers.mean_absolute(),
                     numbers.largest()));
-    if (numbers.has_border())
+    if (numbers.has_border() && numbers.elements() > 0)
       add("at the border",
-          fmt::format("{:.0f} % of the values that differ", 100.0 * static_cast<double>(numbers.on_border()) /
-                                                                static_cast<double>(numbers.differing())));
+          fmt::format("{:.0f} % of the difference, on {:.0f} % of the map", 100 * numbers.border_part(),
+                      100.0 * static_cast<double>(numbers.border_elements()) /
+                          static_cast<double>(numbers.elements())));
   }
   if (const std::string advice = advice_for(pair); !advice.empty())
     out += "<dt>to match the source</dt><dd><code>" + html_text(advice) + "</code></dd>";
