@@ -3,151 +3,19 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
-#include <optional>
 
-#include "cli/baseline.h"
 #include "cli/commands.h"
-#include "cli/input_shapes.h"
-#include "cli/progress.h"
+#include "cli/gate_model.h"
 #include "cli/report_output.h"
 #include "cli/suppressions.h"
-#include "model/onnx/reader.h"
 
 namespace padproof::cli {
 namespace {
 
 using model::Error;
 using model::Result;
-
-struct GateCommand {
-  CommonOptions common;
-  std::vector<std::string> models;
-  std::vector<std::string> baselines;
-  std::string policy;
-  std::string write_baseline;
-  bool list_rules = false;
-  bool no_run = false;
-  std::int64_t samples = 4;
-  std::uint64_t seed = 0;
-  int threads = 0;
-};
-
-/// What holds for all models.
-struct Gate {
-  const GateCommand& options;
-  model::InferenceOptions inference;
-  verifier::Policy policy;
-  Baseline baseline;
-};
-
-/// What is left of one model when it is closed.
-struct Outcome {
-  std::vector<std::size_t> suppressed;  // how many findings, for each suppression of the policy
-  schemas::Accepted accepted;
-};
-
-using Contradictions = std::vector<model::Diagnostic>;
-
-Result<std::unique_ptr<model::GraphInstance>> infer_all(const model::Model& model,
-                                                        model::InferenceOptions inference,
-                                                        Contradictions& contradictions) {
-  inference.on_contradiction = [&](const model::Diagnostic& each) { contradictions.push_back(each); };
-  return model::infer(model, inference);
-}
-
-verifier::DiffNumbers run_both(const GateCommand& options, const model::Model& source,
-                               const model::GraphInstance& source_facts, const model::Model& target,
-                               const verifier::PaddingDiff& diff) {
-  verifier::NumbersOptions numbers;
-  numbers.samples = options.samples;
-  numbers.seed = options.seed;
-  numbers.judge_rounding = false;
-  numbers.engine.threads = options.threads;
-  Progress progress("gate", options.common);
-  numbers.engine.on_progress = [&](std::size_t done, std::size_t all) { progress.show(done, all); };
-  return verifier::run_and_compare(source, source_facts, target, diff, numbers);
-}
-
-class ModelGate {
- public:
-  ModelGate(const Gate& gate, const InputFile& input, schemas::Model& message, Outcome& outcome)
-      : gate_(gate), input_(input), message_(message), outcome_(outcome) {}
-
-  Result<void> run() {
-    auto model = model::load_onnx(input_.path);
-    if (!model) return Error(model.error());
-    model_ = std::move(*model);
-    const std::string baseline = export_for(gate_.baseline, input_);
-    if (!baseline.empty()) return against(baseline);
-    Contradictions contradictions;
-    const auto facts = infer_all(*model_, gate_.inference, contradictions);
-    if (!facts) return without_facts(facts.error());
-    findings_ = verifier::check_rules(**facts, contradictions);
-    if (gate_.baseline.is_folder) {
-      verifier::Finding missing;
-      missing.rule = "baseline-missing";
-      missing.text = "the baseline's folder holds no " + model::printable(input_.relative);
-      findings_.push_back(std::move(missing));
-    }
-    conclude();
-    return {};
-  }
-
- private:
-  // A rule may say why.
-  Result<void> without_facts(const model::Diagnostic& failure) {
-    findings_ = verifier::check_text(*model_);
-    conclude();
-    if (message_.verdict() != "refuted") return Error(failure);
-    report::add_diagnostic(message_, failure);
-    return {};
-  }
-
-  Result<void> against(const std::string& baseline) {
-    auto source = model::load_onnx(baseline);
-    if (!source) return Error(source.error());
-    Contradictions contradictions;
-    const auto facts = infer_all(*model_, shapes_for(*model_, *source, gate_.inference), contradictions);
-    if (!facts) return without_facts(facts.error());
-    findings_ = verifier::check_rules(**facts, contradictions);
-    const auto source_facts =
-        infer_all(*source, shapes_for(*source, *model_, gate_.inference), contradictions);
-    if (!source_facts) return Error(source_facts.error());
-    const verifier::PaddingDiff diff = verifier::diff_padding(**source_facts, **facts);
-    message_.set_baseline(model::printable(baseline, model::kMostPrintablePath));
-    report::add_alignment(message_, diff);
-    std::optional<verifier::DiffNumbers> numbers;
-    if (!gate_.options.no_run) {
-      numbers = run_both(gate_.options, *source, **source_facts, *model_, diff);
-      report::add_numbers(message_, *numbers, gate_.options.seed);
-    }
-    const auto found = verifier::check_baseline(diff, numbers ? &*numbers : nullptr, gate_.policy);
-    findings_.insert(findings_.end(), found.begin(), found.end());
-    conclude();
-    return {};
-  }
-
-  void conclude() {
-    verifier::apply(gate_.policy, input_.path, findings_, outcome_.suppressed);
-    const std::string& accepted = gate_.baseline.accepted_path;
-    if (!accepted.empty())
-      verifier::apply(gate_.baseline.accepted, verifier::name_in(accepted, input_.path), findings_);
-    const std::string& written = gate_.options.write_baseline;
-    if (!written.empty()) {
-      verifier::accept(verifier::name_in(written, input_.path), findings_, outcome_.accepted);
-      if (outcome_.accepted.models(0).findings().empty()) outcome_.accepted.clear_models();
-    }
-    report::add_findings(message_, findings_, gate_.policy);
-  }
-
-  const Gate& gate_;
-  const InputFile& input_;
-  schemas::Model& message_;
-  Outcome& outcome_;
-  std::optional<model::Model> model_;
-  std::vector<verifier::Finding> findings_;
-};
 
 std::vector<std::vector<std::size_t>> taken_by(const std::vector<Outcome>& outcomes) {
   std::vector<std::vector<std::size_t>> taken;
@@ -215,7 +83,7 @@ int gate(const GateCommand& options) {
   std::vector<Outcome> outcomes(inputs->size());
   for_each_model(inputs->size(), options.common, [&](std::size_t i) {
     schemas::Model& message = *report.mutable_models(static_cast<int>(i));
-    const auto done = ModelGate(*gate, (*inputs)[i], message, outcomes[i]).run();
+    const auto done = judge(*gate, (*inputs)[i], message, outcomes[i]);
     if (!done) set_failure(message, done.error());
   });
   add_unused_suppressions(gate->policy, options.policy, *inputs, taken_by(outcomes), report);

@@ -99,7 +99,7 @@ bool rests_on_value_info(const Case& c) {
          c.window.data->rests_on_value_info;
 }
 
-// The pads fit one size while the model goes on accepting others (onnx/onnx issue 1926).
+// The pads fit one size while the model goes on accepting others.
 bool holds_for_bound_size_only(const Case& c) {
   if (c.plan.status != NodeStatus::kRewritten || c.window.data == nullptr ||
       !c.window.data->rests_on_input_shape) {
