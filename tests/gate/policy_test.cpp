@@ -9,6 +9,7 @@
 #include "tests/support/models.h"
 #include "tests/support/process.h"
 #include "verifier/gate/gate.h"
+#include "verifier/gate/key_depth.h"
 
 namespace {
 
@@ -92,6 +93,27 @@ TEST_CASE("a wrong policy is refused at its place") {
   CHECK(padproof::verifier::read_policy(folder.file("none.toml")).error().code == "io");
   const std::string huge(std::size_t{1} << 21, '\n');
   CHECK(padproof::verifier::read_policy(folder.write("huge.toml", huge)).error().code == "policy-size");
+}
+
+TEST_CASE("keys that nest without end are refused before they are parsed") {
+  const TemporaryFolder folder;
+  std::string deep = "a";
+  for (int i = 0; i < 100'000; ++i) deep += ".a";
+  for (const std::string& text : {deep + " = 1\n", "[" + deep + "]\n", "x = {" + deep + " = 1}\n"}) {
+    const auto policy = padproof::verifier::read_policy(folder.write("policy.toml", text));
+    REQUIRE_FALSE(policy);
+    CHECK(policy.error().code == "policy-depth");
+  }
+}
+
+TEST_CASE("dots are counted where they nest keys") {
+  using padproof::verifier::most_dots_of_a_line;
+  CHECK(most_dots_of_a_line("") == 0);
+  CHECK(most_dots_of_a_line("a.b.c = 1.5\nd.e = 1") == 3);
+  CHECK(most_dots_of_a_line("a = \"...\\\"...\" # ....\nb.c = '\\' # '..") == 1);
+  CHECK(most_dots_of_a_line("a = \"\"\"..\n\"..\"\"\"\nb.c = 1") == 1);
+  CHECK(most_dots_of_a_line("a = '''..\n'..'''.x.y") == 2);
+  CHECK(most_dots_of_a_line("\"a.b\".c = \"....\n.d") == 1);
 }
 
 TEST_CASE("an empty policy is the usual one, and a full one is read whole") {

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "model/mapped_file.h"
+#include "verifier/gate/key_depth.h"
 #include "verifier/gate/rule.h"
 
 namespace padproof::verifier {
@@ -21,6 +22,7 @@ using model::Error;
 using model::Result;
 
 constexpr std::size_t kMostPolicyBytes = std::size_t{1} << 20;
+constexpr std::size_t kMostDots = 16;
 
 class PolicyReader {
  public:
@@ -194,14 +196,22 @@ Severity Policy::severity_of(std::string_view rule) const {
 Result<Policy> read_policy(const std::string& path) {
   const auto file = model::MappedFile::open(path);
   if (!file) return Error(file.error());
-  if ((*file)->bytes().size() > kMostPolicyBytes)
+  const auto refused = [&](std::string code, std::string what, std::size_t got, const std::string& limit) {
     return Error(model::Diagnostic{model::Fault::kUsage,
-                                   "policy-size",
-                                   "the policy is too long",
-                                   std::to_string((*file)->bytes().size()),
-                                   fmt::format("{} bytes", kMostPolicyBytes),
+                                   std::move(code),
+                                   std::move(what),
+                                   std::to_string(got),
+                                   limit,
                                    {model::printable(path), {}, {}, {}}});
-  return PolicyReader(path).read((*file)->bytes());
+  };
+  const model::Bytes text = (*file)->bytes();
+  if (text.size() > kMostPolicyBytes)
+    return refused("policy-size", "the policy is too long", text.size(),
+                   fmt::format("{} bytes", kMostPolicyBytes));
+  if (const std::size_t dots = most_dots_of_a_line(text); dots > kMostDots)
+    return refused("policy-depth", "a line of the policy has too many dots outside of strings", dots,
+                   std::to_string(kMostDots));
+  return PolicyReader(path).read(text);
 }
 
 void apply(const Policy& policy, const std::string& model_path, std::vector<Finding>& findings,
