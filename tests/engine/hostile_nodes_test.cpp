@@ -96,7 +96,7 @@ class RandomNode {
 };
 
 // Of each operator; the fuzzers make more.
-constexpr std::uint32_t kSeeds = test::kSlowBuild ? 250 : 1000;
+constexpr std::uint32_t kSeeds = test::kSlowBuild ? 100 : 1000;
 
 TEST_CASE("random nodes end in outputs or errors") {
   for (const std::string& name : claimed_operators()) {
