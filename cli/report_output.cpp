@@ -61,7 +61,10 @@ void add_digests(report::Message& message) {
   for (schemas::Model& model : *message.mutable_models()) {
     if (model.verdict() == "error") continue;
     files.emplace_back(&model.source(), model.mutable_source_file());
-    if (!model.target().empty()) files.emplace_back(&model.target(), model.mutable_target_file());
+    // What stands where convert wrote nothing is another file.
+    const bool is_target_meant = message.command() != "convert" || model.written();
+    if (!model.target().empty() && is_target_meant)
+      files.emplace_back(&model.target(), model.mutable_target_file());
   }
   tbb::parallel_for(std::size_t{0}, files.size(),
                     [&](std::size_t i) { add_digest(*files[i].first, files[i].second); });

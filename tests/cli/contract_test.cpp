@@ -49,6 +49,20 @@ TEST_CASE("nothing is written unless it is proved") {
   CHECK(folder.entries().empty());
 }
 
+TEST_CASE("a file that stands where nothing was written is not taken for the target") {
+  const TemporaryFolder folder;
+  const std::string stale = folder.write("out.onnx", "another file");
+  const auto refused = run_padproof(
+      {"convert", kOpenModel, "-o", stale, "--format", "json", "--report", folder.file("report.html")});
+  REQUIRE(refused.exit_code == 3);
+  CHECK(parse(refused.out).models(0).source_file().sha256().size() == 64);
+  CHECK(parse(refused.out).models(0).target_file().sha256().empty());
+  const auto written = run_padproof({"convert", kExamples + "same.onnx", "-o", stale, "--format", "json",
+                                     "--report", folder.file("report.html")});
+  REQUIRE(written.exit_code == 0);
+  CHECK(parse(written.out).models(0).target_file().sha256().size() == 64);
+}
+
 TEST_CASE("the worst of several inputs decides, and the others are still converted") {
   const TemporaryFolder folder;
   const std::string bad = folder.write("bad.onnx", "not a model");
