@@ -166,6 +166,32 @@ void add_numbers(const schemas::Model& model, Lines& lines) {
 
 }  // namespace
 
+Table left_over_table(const schemas::Alignment& alignment) {
+  Table table({"of", "layer", "op", "kernel", "strides", "input", "pads t/l/b/r", "why", "graph"});
+  const auto add = [&](const schemas::Layer& layer, const std::string& side) {
+    table.add({{side, ""},
+               {layer.name(), ""},
+               {layer.op(), ""},
+               {joined(layer.kernel_shape(), "x"), ""},
+               {joined(layer.strides(), "x"), ""},
+               {layer.input(), ""},
+               {pads_of(layer), kBold},
+               {layer.padding() == "unknown" ? "not known how it pads" : "no counterpart", ""},
+               {layer.graph() == "main" ? "" : layer.graph(), kDim}});
+  };
+  for (const schemas::Layer& layer : alignment.left_source()) add(layer, "source");
+  for (const schemas::Layer& layer : alignment.left_target()) add(layer, "target");
+  return table;
+}
+
+std::vector<std::string> matter_lines(const schemas::Model& model) {
+  Lines lines;
+  add_reasons(model.alignment(), lines);
+  lines.push_back(counts(model.alignment()));
+  if (model.has_numbers()) add_numbers(model, lines);
+  return lines;
+}
+
 std::vector<std::string> diff_lines(const schemas::Model& model, bool color) {
   Lines lines;
   add_reasons(model.alignment(), lines);

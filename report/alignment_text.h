@@ -17,4 +17,10 @@ Table layers_table(const schemas::Alignment& alignment);
 /// computes something else, how far the outputs move.
 std::vector<std::string> diff_lines(const schemas::Model& model, bool color);
 
+/// The layers without a counterpart, for formats that show them by themselves,
+Table left_over_table(const schemas::Alignment& alignment);
+
+/// and the lines of diff_lines() without them.
+std::vector<std::string> matter_lines(const schemas::Model& model);
+
 }  // namespace padproof::report
