@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -150,17 +151,40 @@ std::string facts_of(const LayerPair& pair) {
   return "<dl>" + out + "</dl>";
 }
 
+bool is_mended_by_pads(const LayerPair& pair) {
+  const Layer& source = pair.source();
+  const Layer& target = pair.target();
+  const auto are_equal = [](const auto& mine, const auto& theirs) {
+    return std::equal(mine.begin(), mine.end(), theirs.begin(), theirs.end());
+  };
+  // Where an extent is open the pads are those of one extent only.
+  const auto size = spatial_extents(source.input(), 2);
+  return source.pads().size() == 4 && size && size == spatial_extents(target.input(), 2) &&
+         are_equal(source.kernel_shape(), target.kernel_shape()) &&
+         are_equal(source.strides(), target.strides()) && are_equal(source.dilations(), target.dilations()) &&
+         (source.other_value() || target.other_value() || !are_equal(source.pads(), target.pads()));
+}
+
 }  // namespace
 
 std::string advice_for(const LayerPair& pair) {
   const Layer& source = pair.source();
-  if (pair.status() != "different" || source.pads().size() != 4 || source.op() == "ConvTranspose") return "";
+  if (pair.status() != "different" || !is_mended_by_pads(pair)) return "";
   const bool is_max = source.op() == "MaxPool";
   if (!is_max && source.op() != "Conv") return "";
   const auto& pads = source.pads();
-  return fmt::format(
-      "PyTorch: x = F.pad(x, ({}, {}, {}, {}){}), then the layer with padding=0. ONNX: pads = [{}]", pads[1],
-      pads[3], pads[0], pads[2], is_max && !source.other_value() ? ", value=-inf" : "", joined(pads, ", "));
+  const std::string value = source.other_value() ? ", value=V" : is_max ? ", value=-inf" : "";
+  std::string text = fmt::format("PyTorch: x = F.pad(x, ({}, {}, {}, {}){}), then the layer with padding=0.",
+                                 pads[1], pads[3], pads[0], pads[2], value);
+  // The attribute `pads` writes the operator's own value only, and takes nothing away.
+  if (source.other_value())
+    return text + fmt::format(
+                      " ONNX: a Pad node with pads = [0, 0, {}, {}, 0, 0, {}, {}] and value V in front, "
+                      "pads = [0, 0, 0, 0] in the layer. V is what the source's Pad node writes.",
+                      pads[0], pads[1], pads[2], pads[3]);
+  if (std::all_of(pads.begin(), pads.end(), [](int pad) { return pad >= 0; }))
+    text += fmt::format(" ONNX: pads = [{}]", joined(pads, ", "));
+  return text;
 }
 
 std::string html_layers(const schemas::Model& model, const std::string& id) {

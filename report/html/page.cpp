@@ -82,12 +82,11 @@ std::string files_of(const Model& model) {
          digest_of("baseline", model.baseline(), {}) + "</dl>\n";
 }
 
-/// Of a diff whose layers differ.
+/// Of a diff whose layers differ in what pads can mend.
 std::string what_to_do(const Model& model) {
   const auto& layers = model.alignment().layers();
-  const auto differing = std::count_if(layers.begin(), layers.end(),
-                                       [](const auto& pair) { return pair.status() == "different"; });
-  if (differing == 0) return "";
+  if (std::none_of(layers.begin(), layers.end(), [](const auto& pair) { return !advice_for(pair).empty(); }))
+    return "";
   return fmt::format(
       "<p>The layers below read other cells in the two models. One of them is what the weights were trained "
       "with: give the "
@@ -107,8 +106,9 @@ std::string render_model(const Message& report, const Model& model, std::size_t 
   out += section("Findings", html_table(findings_table(model)));
   out += section("Why, and what to do", html_list(fix_lines(report, model, false)));
   if (model.has_alignment()) {
-    out += section("How much it matters", html_list(diff_lines(model, false)));
+    out += section("How much it matters", html_list(matter_lines(model)));
     out += section("What to do", what_to_do(model));
+    out += section("Without a counterpart", html_table(left_over_table(model.alignment())));
     out += section("Layers", html_layers(model, fmt::format("layers-{}", index)));
   }
   out += section("What the nodes show", witnesses_of(model));

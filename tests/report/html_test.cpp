@@ -98,12 +98,53 @@ TEST_CASE("what to write is said in the frameworks' own order") {
   pair.mutable_source()->set_op("MaxPool");
   CHECK(report::advice_for(pair).find(", value=-inf)") != std::string::npos);
   pair.mutable_source()->set_other_value(true);
+  // The attribute cannot write the Pad node's number.
   CHECK(report::advice_for(pair).find("inf") == std::string::npos);
+  CHECK(report::advice_for(pair).find("a Pad node with pads = [0, 0, 0, 2, 0, 0, 1, 3] and value V") !=
+        std::string::npos);
+  CHECK(report::advice_for(pair).find("ONNX: pads") == std::string::npos);
   pair.mutable_source()->set_op("ConvTranspose");
   CHECK(report::advice_for(pair).empty());
   pair = layer_pair("n");
   pair.set_status("same");
   CHECK(report::advice_for(pair).empty());
+}
+
+TEST_CASE("pads are no advice where they mend nothing") {
+  schemas::LayerPair pair = layer_pair("n");
+  pair.mutable_target()->set_strides(0, 1);
+  CHECK(report::advice_for(pair).empty());
+  for (const char* const input : {"1x64x56x56", "1x64xHxW"}) {
+    pair = layer_pair("n");
+    pair.mutable_target()->set_input(input);
+    CHECK(report::advice_for(pair).empty());
+  }
+  pair = layer_pair("n");
+  pair.mutable_source()->set_input("1x64xHxW");
+  pair.mutable_target()->set_input("1x64xHxW");
+  CHECK(report::advice_for(pair).empty());
+  pair = layer_pair("n");
+  *pair.mutable_target()->mutable_pads() = pair.source().pads();
+  CHECK(report::advice_for(pair).empty());
+  pair.mutable_target()->set_other_value(true);
+  CHECK(report::advice_for(pair).find("ONNX: pads = [0, 2, 1, 3]") != std::string::npos);
+  pair = layer_pair("n");
+  pair.mutable_source()->set_pads(0, -1);
+  CHECK(report::advice_for(pair) == "PyTorch: x = F.pad(x, (2, 3, -1, 1)), then the layer with padding=0.");
+}
+
+TEST_CASE("layers without a counterpart have a table of their own") {
+  schemas::Report message = diff_of({layer_pair("n")});
+  schemas::Layer& left = *message.mutable_models(0)->mutable_alignment()->add_left_target();
+  left.set_name("alone");
+  left.set_op("Conv");
+  left.set_graph("main");
+  const std::string page = render(message);
+  const std::size_t heading = page.find("<h3>Without a counterpart</h3>");
+  REQUIRE(heading != std::string::npos);
+  CHECK(page.find("<td>alone</td>") > heading);
+  CHECK(page.find("no counterpart for") == std::string::npos);
+  CHECK(render(diff_of({layer_pair("n")})).find("Without a counterpart") == std::string::npos);
 }
 
 TEST_CASE("arguments are shown as a shell takes them") {
