@@ -176,7 +176,7 @@ Table left_over_table(const schemas::Alignment& alignment) {
                {joined(layer.strides(), "x"), ""},
                {layer.input(), ""},
                {pads_of(layer), kBold},
-               {layer.padding() == "unknown" ? "not known how it pads" : "no counterpart", ""},
+               {layer.padding() == "unknown" ? "not known how it pads" : "", ""},
                {layer.graph() == "main" ? "" : layer.graph(), kDim}});
   };
   for (const schemas::Layer& layer : alignment.left_source()) add(layer, "source");

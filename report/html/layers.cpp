@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -73,6 +74,8 @@ Json data_of(const LayerPair& pair) {
     layer["source"] = side_of(pair.source());
     layer["target"] = side_of(pair.target());
   }
+  if (pair.shift().size() == 2 && (pair.shift(0) != 0 || pair.shift(1) != 0))
+    layer["shift"] = {pair.shift(0), pair.shift(1)};
   if (!pair.numbers().heat().empty())
     layer["heat"] =
         Json(std::vector<std::string>(pair.numbers().heat().begin(), pair.numbers().heat().end()));
@@ -98,8 +101,6 @@ std::string row_of(const LayerPair& pair, const std::string& id, int index) {
   const Layer& source = pair.source();
   const Layer& target = pair.target();
   const auto error = relative_error(pair);
-  std::string shift;
-  for (const auto cells : pair.shift()) shift += fmt::format("{}{:+d}", shift.empty() ? "" : ",", cells);
   std::string out = fmt::format("<tr id=\"{}-{}\" data-layer=\"{}\" data-status=\"{}\">", id, index, index,
                                 html_text(pair.status()));
   out += fmt::format("<td class=\"number\" data-v=\"{}\">{}</td>", index, index + 1);
@@ -115,7 +116,7 @@ std::string row_of(const LayerPair& pair, const std::string& id, int index) {
   const int moved = pair.shift().empty()
                         ? 0
                         : std::abs(pair.shift(0)) + (pair.shift().size() > 1 ? std::abs(pair.shift(1)) : 0);
-  out += fmt::format("<td class=\"number\" data-v=\"{}\">{}</td>", moved, html_text(shift));
+  out += fmt::format("<td class=\"shift\" data-v=\"{}\">{}</td>", moved, html_text(shift_in_words(pair)));
   out += fmt::format("<td class=\"number\" data-v=\"{}\">{}</td>", error ? *error : -1.0,
                      !error        ? ""
                      : *error == 0 ? "none"
@@ -148,7 +149,7 @@ std::string facts_of(const LayerPair& pair) {
   }
   if (const std::string advice = advice_for(pair); !advice.empty())
     out += "<dt>to match the source</dt><dd><code>" + html_text(advice) + "</code></dd>";
-  return "<dl>" + out + "</dl>";
+  return "<div class=\"facts\"><dl>" + out + "</dl></div>";
 }
 
 bool is_mended_by_pads(const LayerPair& pair) {
@@ -166,6 +167,22 @@ bool is_mended_by_pads(const LayerPair& pair) {
 }
 
 }  // namespace
+
+std::string shift_in_words(const LayerPair& pair) {
+  constexpr std::array<std::array<std::string_view, 2>, 2> kSides = {{{"up", "down"}, {"left", "right"}}};
+  std::string text;
+  const auto add = [&](const std::string& more) { text += (text.empty() ? "" : ", ") + more; };
+  const auto& shift = pair.shift();
+  for (int axis = 0; axis < shift.size(); ++axis) {
+    if (shift[axis] == 0) continue;
+    if (shift.size() == 2)
+      add(fmt::format("{} {}", std::abs(shift[axis]),
+                      kSides[static_cast<std::size_t>(axis)][shift[axis] > 0 ? 1 : 0]));
+    else
+      add(fmt::format("{:+d} on axis {}", shift[axis], axis));
+  }
+  return text.empty() && !shift.empty() ? "none" : text;
+}
 
 std::string advice_for(const LayerPair& pair) {
   const Layer& source = pair.source();

@@ -94,6 +94,19 @@ std::string what_to_do(const Model& model) {
       "diff</code> again.</p>\n");
 }
 
+/// Open where it is short: the layers follow.
+std::string left_over(const schemas::Alignment& alignment) {
+  constexpr int kShort = 12;
+  const int of_source = alignment.left_source().size();
+  const int of_target = alignment.left_target().size();
+  if (of_source + of_target == 0) return "";
+  return fmt::format(
+      "<details{}><summary>{} of the source and {} of the target: nothing is said of them</summary>\n"
+      "{}</details>\n",
+      of_source + of_target <= kShort ? " open" : "", of_source, of_target,
+      html_table(left_over_table(alignment)));
+}
+
 std::string render_model(const Message& report, const Model& model, std::size_t index) {
   const bool is_alone = report.models().size() == 1;
   const std::string other = model.target().empty() ? model.baseline() : model.target();
@@ -108,7 +121,7 @@ std::string render_model(const Message& report, const Model& model, std::size_t 
   if (model.has_alignment()) {
     out += section("How much it matters", html_list(matter_lines(model)));
     out += section("What to do", what_to_do(model));
-    out += section("Without a counterpart", html_table(left_over_table(model.alignment())));
+    out += section("Without a counterpart", left_over(model.alignment()));
     out += section("Layers", html_layers(model, fmt::format("layers-{}", index)));
   }
   out += section("What the nodes show", witnesses_of(model));

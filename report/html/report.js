@@ -110,6 +110,7 @@ function planeOf(layer, side) {
 }
 
 const CELL = 18;
+const TITLE_WIDTH = 76;
 
 // One corner of the map: its cells, the cells of padding that are read, and both kernels.
 function corner(planes, atEnd, title) {
@@ -124,7 +125,8 @@ function corner(planes, atEnd, title) {
   const [vertical, horizontal] = ranges;
   const width = (horizontal.high - horizontal.low) * CELL;
   const height = (vertical.high - vertical.low) * CELL;
-  const drawing = shape("svg", { width: width + 4, height: height + 20, viewBox: `-2 -18 ${width + 4} ${height + 20}`, role: "img", "aria-label": title });
+  const drawn = Math.max(width, TITLE_WIDTH) + 4;
+  const drawing = shape("svg", { width: drawn, height: height + 20, viewBox: `-2 -18 ${drawn} ${height + 20}`, role: "img", "aria-label": title });
   drawing.append(shape("text", { x: 0, y: -6 }, title));
   for (let y = vertical.low; y < vertical.high; ++y)
     for (let x = horizontal.low; x < horizontal.high; ++x) {
@@ -191,7 +193,15 @@ function fill(detail, layer) {
   const figures = element("div", { class: "figures" });
   if (layer.size) figures.append(drawPads(layer));
   if (layer.heat && layer.heat.length) figures.append(drawHeat(layer));
-  cell.append(figures);
+  cell.querySelector(".facts").append(figures);
+}
+
+// In front of the words, and turned to where the target's windows lie.
+function drawShift(cell, [down, right]) {
+  const drawing = shape("svg", { width: 16, height: 16, viewBox: "-8 -8 16 16", "aria-hidden": "true" });
+  const turn = Math.atan2(down, right) * 180 / Math.PI;
+  drawing.append(shape("g", { transform: `rotate(${turn})` }, shape("path", { class: "arrow", d: "M-6 0H3" }), shape("path", { class: "arrow-head", d: "M7 0l-6 -4v8z" })));
+  cell.prepend(drawing, " ");
 }
 
 function toggle(row, layer, open) {
@@ -206,6 +216,7 @@ function prepareLayers(table, layers) {
   for (const row of rowsOf(table)) {
     const layer = layers[row.dataset.layer];
     row.querySelector("button").addEventListener("click", () => toggle(row, layer, detailOf(row).hidden));
+    if (layer.shift) drawShift(row.querySelector(".shift"), layer.shift);
   }
   // One drawing says more than the word that there are some.
   const first = rowsOf(table).find((row) => row.dataset.status === "different");
@@ -265,7 +276,7 @@ for (const data of document.querySelectorAll("script[type='application/json']"))
 }
 document.addEventListener("keydown", (event) => {
   if (event.key !== "/" || event.target instanceof HTMLInputElement) return;
-  const search = document.querySelector("input[type=search]");
+  const search = [...document.querySelectorAll("input[type=search]")].find((each) => each.checkVisibility());
   if (!search) return;
   event.preventDefault();
   search.focus();

@@ -73,6 +73,8 @@ def test_keyboard(browser, path):
     check("Enter opens", browser.ask(f"{row}.nextElementSibling.hidden"), False)
     check("four corners", browser.ask(f"{row}.nextElementSibling.querySelectorAll('.figures .figures svg').length"), 4)
     check("arrows", browser.ask(f"{row}.nextElementSibling.querySelectorAll('.arrow-head').length"), 4)
+    check("shift in words", column(browser, 8), [" 1 up, 1 left"])
+    check("shift drawn", browser.ask(f"{row}.cells[8].querySelector('g').getAttribute('transform')"), "rotate(-135)")
     check("heat", browser.ask(f"{row}.nextElementSibling.querySelectorAll('path.heat').length > 0"), True)
     # 32x32, kernel 3, stride 2: pads 0,0,1,1 begin at cell 0, pads 1,1,1,1 one before.
     taps = browser.ask(f"[...{row}.nextElementSibling.querySelector('svg').querySelectorAll('circle')].map((tap) => tap.cx.baseVal.value)")
@@ -96,6 +98,10 @@ def test_media(browser, path):
     check("printed", len(browser.call("Page.printToPDF")["data"]) > 1000, True)
     browser.call("Emulation.setDeviceMetricsOverride", width=390, height=800, deviceScaleFactor=1, mobile=True)
     check("no wider than a phone", browser.ask("document.documentElement.scrollWidth <= 390"), True)
+    facts = "document.querySelector('.detail:not([hidden]) .facts').getBoundingClientRect()"
+    check("details fit a phone", browser.ask(f"{facts}.left >= 0 && {facts}.right <= 390 && {facts}.width > 200"), True)
+    figure = "[...document.querySelectorAll('.detail:not([hidden]) .facts svg')].map((svg) => svg.getBoundingClientRect().right)"
+    check("figures fit a phone", max(browser.ask(figure)) <= 390, True)
     browser.call("Emulation.clearDeviceMetricsOverride")
 
 

@@ -133,6 +133,19 @@ TEST_CASE("pads are no advice where they mend nothing") {
   CHECK(report::advice_for(pair) == "PyTorch: x = F.pad(x, (2, 3, -1, 1)), then the layer with padding=0.");
 }
 
+TEST_CASE("a shift is said in words") {
+  schemas::LayerPair pair = layer_pair("n");
+  CHECK(report::shift_in_words(pair).empty());
+  pair.add_shift(-1);
+  CHECK(report::shift_in_words(pair) == "-1 on axis 0");
+  pair.add_shift(2);
+  CHECK(report::shift_in_words(pair) == "1 up, 2 right");
+  pair.set_shift(0, 0);
+  CHECK(report::shift_in_words(pair) == "2 right");
+  pair.set_shift(1, 0);
+  CHECK(report::shift_in_words(pair) == "none");
+}
+
 TEST_CASE("layers without a counterpart have a table of their own") {
   schemas::Report message = diff_of({layer_pair("n")});
   schemas::Layer& left = *message.mutable_models(0)->mutable_alignment()->add_left_target();
@@ -142,6 +155,7 @@ TEST_CASE("layers without a counterpart have a table of their own") {
   const std::string page = render(message);
   const std::size_t heading = page.find("<h3>Without a counterpart</h3>");
   REQUIRE(heading != std::string::npos);
+  CHECK(page.find("<details open><summary>0 of the source and 1 of the target") > heading);
   CHECK(page.find("<td>alone</td>") > heading);
   CHECK(page.find("no counterpart for") == std::string::npos);
   CHECK(render(diff_of({layer_pair("n")})).find("Without a counterpart") == std::string::npos);
