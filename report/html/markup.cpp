@@ -79,7 +79,8 @@ std::string html_list(const std::vector<std::string>& lines) {
 }
 
 std::string_view html_class(std::string_view word) {
-  for (const std::string_view each : {"proved", "same", "identical", "explicit", "rewritten", "within"})
+  for (const std::string_view each :
+       {"proved", "same", "identical", "explicit", "rewritten", "within", "passed"})
     if (word == each) return "good";
   for (const std::string_view each : {"refuted", "error", "different", "beyond"})
     if (word == each) return "bad";

@@ -10,6 +10,7 @@
 #include "report/evidence_text.h"
 #include "report/gate.h"
 #include "report/html/assets.h"
+#include "report/html/findings.h"
 #include "report/html/layers.h"
 #include "report/html/markup.h"
 #include "report/node_tables.h"
@@ -116,8 +117,7 @@ std::string render_model(const Message& report, const Model& model, std::size_t 
   if (!is_alone)
     out += fmt::format("<p class=\"headline\">{} {}</p>\n", verdict_of(model.verdict(), report.command()),
                        html_text(model.reason()));
-  out += section("Findings", html_table(findings_table(model)));
-  out += section("Why, and what to do", html_list(fix_lines(report, model, false)));
+  out += section("Findings", html_findings(report, model));
   if (model.has_alignment()) {
     out += section("How much it matters", html_list(matter_lines(model)));
     out += section("What to do", what_to_do(model));
@@ -135,6 +135,16 @@ std::string render_model(const Message& report, const Model& model, std::size_t 
   return out + section("Files", files_of(model)) + "</section>\n";
 }
 
+/// What inspect finds has no verdict and so no reason.
+std::string summary_of(const Model& model) {
+  if (!model.reason().empty() || model.nodes().empty()) return model.reason();
+  const auto implicit = std::count_if(model.nodes().begin(), model.nodes().end(),
+                                      [](const auto& node) { return node.status() != "unchanged"; });
+  return fmt::format("{}, {} implicit",
+                     plural(static_cast<std::size_t>(model.nodes().size()), "sliding-window operator"),
+                     implicit);
+}
+
 std::string overview(const Message& report) {
   if (report.models().size() < 2) return "";
   std::string out =
@@ -143,12 +153,12 @@ std::string overview(const Message& report) {
       "<th scope=\"col\">reason</th></tr></thead><tbody>\n";
   for (int i = 0; i < report.models().size(); ++i) {
     const Model& model = report.models(i);
-    const std::string verdict =
-        model.verdict() == "none" && report.command() == "gate" ? "passed" : model.verdict();
+    const std::string verdict = model.verdict() != "none"    ? model.verdict()
+                                : report.command() == "gate" ? "passed"
+                                                             : "";
     out += fmt::format(
         "<tr><td class=\"name\"><a href=\"#model-{}\">{}</a></td><td class=\"{}\">{}</td><td>{}</td></tr>\n",
-        i, html_text(model.source()), html_class(model.verdict()), html_text(verdict),
-        html_text(model.reason()));
+        i, html_text(model.source()), html_class(verdict), html_text(verdict), html_text(summary_of(model)));
   }
   return out + "</tbody></table></div>\n";
 }
