@@ -60,7 +60,10 @@ void add_digests(report::Message& message) {
   std::vector<std::pair<const std::string*, schemas::FileDigest*>> files;
   for (schemas::Model& model : *message.mutable_models()) {
     if (model.verdict() == "error") continue;
-    files.emplace_back(&model.source(), model.mutable_source_file());
+    // A source that was converted in place is gone.
+    const bool is_replaced =
+        model.written() && model::normal_path(model.source()) == model::normal_path(model.target());
+    if (!is_replaced) files.emplace_back(&model.source(), model.mutable_source_file());
     // What stands where convert wrote nothing is another file.
     const bool is_target_meant = message.command() != "convert" || model.written();
     if (!model.target().empty() && is_target_meant)

@@ -25,13 +25,14 @@ std::size_t utf8_length(std::string_view text, std::size_t at) {
   return length;
 }
 
-// C1 controls and the bidirectional overrides could rearrange a terminal line.
+// C1 controls, the bidirectional marks and overrides could rearrange a terminal line.
 bool is_unprintable(std::string_view sequence) {
   const auto first = static_cast<unsigned char>(sequence[0]);
   if (sequence.size() == 1) return first < 0x20 || first == 0x7F;
-  if (sequence.size() == 2) return first == 0xC2 && static_cast<unsigned char>(sequence[1]) < 0xA0;
-  return sequence == "\u2028" || sequence == "\u2029" || (sequence >= "\u202A" && sequence <= "\u202E") ||
-         (sequence >= "\u2066" && sequence <= "\u2069");
+  if (sequence.size() == 2)
+    return (first == 0xC2 && static_cast<unsigned char>(sequence[1]) < 0xA0) || sequence == "\u061C";
+  return sequence == "\u200E" || sequence == "\u200F" || sequence == "\u2028" || sequence == "\u2029" ||
+         (sequence >= "\u202A" && sequence <= "\u202E") || (sequence >= "\u2066" && sequence <= "\u2069");
 }
 
 }  // namespace

@@ -145,3 +145,15 @@ TEST_CASE("names of files") {
     check_reports(folder.file("missing" + name), folder.file("out3" + name), 2);
   }
 }
+
+TEST_CASE("what could rearrange a line is shown by its bytes") {
+  for (const char* const sign : {"\u061c", "\u200e", "\u200f", "\u2028", "\u2029", "\u202a", "\u202e",
+                                 "\u2066", "\u2069", "\x7f", "\u0080", "\u009f", "\x1b"}) {
+    const std::string shown = printable(std::string("a") + sign + "b");
+    CHECK(shown.find(sign) == std::string::npos);
+    CHECK(shown.starts_with("a\\x"));
+  }
+  for (const char* const sign :
+       {"\u00a0", "\u061b", "\u200d", "\u2010", "\u202f", "\u2065", "\u206a", "\u00e9"})
+    CHECK(printable(sign) == sign);
+}
