@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
+#include <map>
+#include <utility>
 
 #include "cli/commands.h"
 #include "converter/publish.h"
@@ -68,12 +71,33 @@ Result<Baseline> read_baseline(const std::vector<std::string>& paths, const std:
   return baseline;
 }
 
+Result<void> check_pairs(const Baseline& baseline, const std::vector<InputFile>& models) {
+  std::map<std::string, std::string> held;
+  for (const InputFile& model : models) {
+    const std::string with = export_for(baseline, model);
+    if (with.empty()) continue;
+    if (const auto [other, is_new] = held.emplace(model::normal_path(with), model.path); !is_new)
+      return bad_baseline("two models would be held to one of the baseline's folder",
+                          other->second + " and " + model.path, "a folder with the models' own layout");
+  }
+  return {};
+}
+
 Result<void> check_replaces_nothing(const std::string& path, const std::vector<std::string>& read) {
   const auto is_same = [&](const std::string& other) {
     return !other.empty() && model::normal_path(other) == model::normal_path(path);
   };
-  if (std::none_of(read.begin(), read.end(), is_same)) return {};
-  return bad_baseline("--write-baseline would replace a file that this command reads", path, {});
+  if (std::any_of(read.begin(), read.end(), is_same))
+    return bad_baseline("--write-baseline would replace a file that this command reads", path, {});
+  // A model's side files are named nowhere on the command line.
+  std::error_code ignored;
+  if (!std::filesystem::exists(path, ignored) || std::filesystem::is_empty(path, ignored)) return {};
+  const auto file = model::MappedFile::open(path);
+  if (!file) return Error(file.error());
+  if (verifier::is_accepted_file((*file)->bytes()) && verifier::parse_accepted((*file)->bytes(), path))
+    return {};
+  return bad_baseline("--write-baseline would replace a file of another kind", path,
+                      "a file of accepted findings");
 }
 
 Result<void> write_accepted(schemas::Accepted accepted, const std::string& path) {
@@ -86,9 +110,19 @@ Result<void> write_accepted(schemas::Accepted accepted, const std::string& path)
 
 std::string export_for(const Baseline& baseline, const InputFile& model) {
   if (!baseline.is_folder) return baseline.exports;
-  const std::filesystem::path path = std::filesystem::path(baseline.exports) / model.relative;
+  // Of a file that is named alone only its name is relative: as much of its path as the folder has counts.
   std::error_code ignored;
-  return std::filesystem::exists(path, ignored) ? path.string() : "";
+  std::vector<std::filesystem::path> parts;
+  for (const auto& part : std::filesystem::path(model::normal_path(model.path)).relative_path())
+    parts.push_back(part);
+  const std::filesystem::path relative(model.relative);
+  const auto depth = std::distance(relative.begin(), relative.end());
+  for (std::size_t first = 0; std::cmp_less_equal(depth, parts.size() - first); ++first) {
+    std::filesystem::path path(baseline.exports);
+    for (std::size_t i = first; i < parts.size(); ++i) path /= parts[i];
+    if (std::filesystem::is_regular_file(path, ignored)) return path.string();
+  }
+  return "";
 }
 
 }  // namespace padproof::cli

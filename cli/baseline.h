@@ -29,6 +29,9 @@ model::Result<void> check_replaces_nothing(const std::string& path, const std::v
 /// Writes a file of accepted findings, or nothing.
 model::Result<void> write_accepted(schemas::Accepted accepted, const std::string& path);
 
+/// An error if two models would be held to one export.
+model::Result<void> check_pairs(const Baseline& baseline, const std::vector<InputFile>& models);
+
 /// The export that a model is held to; empty if there is none.
 std::string export_for(const Baseline& baseline, const InputFile& model);
 

@@ -60,6 +60,7 @@ Result<Gate> prepare(const GateCommand& options, const std::vector<InputFile>& i
   auto baseline = read_baseline(options.baselines, inputs);
   if (!baseline) return Error(baseline.error());
   gate.baseline = std::move(*baseline);
+  if (auto checked = check_pairs(gate.baseline, inputs); !checked) return Error(checked.error());
   if (options.write_baseline.empty()) return gate;
   std::vector<std::string> read = paths_of(inputs);
   read.push_back(options.policy);

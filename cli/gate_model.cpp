@@ -51,7 +51,7 @@ class ModelGate {
     Contradictions contradictions;
     const auto facts = infer_all(*model_, gate_.inference, contradictions);
     if (!facts) return without_facts(facts.error());
-    findings_ = verifier::check_rules(**facts, contradictions);
+    ask_rules(**facts, contradictions);
     if (gate_.baseline.is_folder) {
       verifier::Finding missing;
       missing.rule = "baseline-missing";
@@ -72,16 +72,27 @@ class ModelGate {
     return {};
   }
 
+  void ask_rules(const model::GraphInstance& facts, const Contradictions& contradictions) {
+    findings_ = verifier::check_text(*model_);
+    const auto found = verifier::check_rules(facts, contradictions);
+    findings_.insert(findings_.end(), found.begin(), found.end());
+  }
+
+  static Error of_baseline(model::Diagnostic diagnostic) {
+    diagnostic.what = "the baseline: " + diagnostic.what;
+    return Error(std::move(diagnostic));
+  }
+
   Result<void> against(const std::string& baseline) {
     auto source = model::load_onnx(baseline);
-    if (!source) return Error(source.error());
+    if (!source) return of_baseline(source.error());
     Contradictions contradictions;
     const auto facts = infer_all(*model_, shapes_for(*model_, *source, gate_.inference), contradictions);
     if (!facts) return without_facts(facts.error());
-    findings_ = verifier::check_rules(**facts, contradictions);
+    ask_rules(**facts, contradictions);
     const auto source_facts =
         infer_all(*source, shapes_for(*source, *model_, gate_.inference), contradictions);
-    if (!source_facts) return Error(source_facts.error());
+    if (!source_facts) return of_baseline(source_facts.error());
     const verifier::PaddingDiff diff = verifier::diff_padding(**source_facts, **facts);
     message_.set_baseline(model::printable(baseline, model::kMostPrintablePath));
     report::add_alignment(message_, diff);

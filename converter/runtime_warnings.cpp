@@ -123,7 +123,7 @@ constexpr Rule kRules[] = {
     {total_is_negative, "negative-total",
      "ONNX Runtime runs the original with negative pads (kernel smaller than stride): its convolutions "
      "differ from "
-     "the specification's, and so from the rewritten model's; its pools fail"},
+     "the specification's, and so from the rewritten model's; its pools fail or differ"},
     {same_pool_is_dilated, "same-dilated-pool",
      "ONNX Runtime ignores dilations when it pads a SAME pool: its output shape for the original differs"},
     {same_conv_is_dilated, "same-dilated-conv", "ONNX Runtime refuses the original (SAME with dilations)"},

@@ -174,7 +174,7 @@ TEST_CASE("what is no number is the hottest, and every difference of numbers is 
   const Row rows[] = {
       {{0, 0, 0, 0}, {9, 1, 0.5, 0}, "9110", 9, 2.625},
       {{0, 0, 0, 0}, {9, 1.0625, 0, -8.5}, "9209", 9, 4.640625},
-      {{1, 0, 0, 0}, {kNan, 2, 1, 0}, "9950", 2, 0.75},
+      {{1, 0, 0, 0}, {kNan, 2, 1, 0}, "9950", kInfinity, kInfinity},
       {{kInfinity, 0, 0, 0}, {1, 2, 0, 0}, "9900", kInfinity, kInfinity},
       {{kInfinity, 0, 0, 0}, {-kInfinity, 2, 0, 1}, "9905", kInfinity, kInfinity},
       {{kNan, kInfinity, 3, 0}, {kNan, kInfinity, 3, 1}, "0009", 1, 0.25},

@@ -26,7 +26,7 @@ Loaded graph(const std::string& nodes) {
   for (int i = 1; i < 36; ++i) weights += fmt::format(", {}", i % 7 - 2);
   return load_text(fmt::format(R"(<ir_version: 8, opset_import: ["" : 17, "com.microsoft" : 1]>
 g (float[1,2,12,12] x) => (float[] y) <float[2,2,3,3] w = {{{}}},
-  int64[8] ones = {{0,0,1,1,0,0,1,1}}, int64[8] begins = {{0,0,2,2,0,0,0,0}},
+  int64[8] ones = {{0,0,1,1,0,0,1,1}}, int64[8] none = {{0,0,0,0,0,0,0,0}}, int64[8] begins = {{0,0,2,2,0,0,0,0}},
   int64[8] begin = {{0,0,1,1,0,0,0,0}}, int64[8] cuts = {{0,0,-1,-1,0,0,1,1}},
   float five = {{5}}, float two = {{2}}, float below = {{-1}}, float lowest = {{-3.4028234663852886e38}}> {{ {} }})",
                                weights, nodes));
@@ -73,6 +73,10 @@ const Row kRows[] = {
      "c = Conv(x, w) y = Sigmoid(c)", Status::kProved, true},
     {"and does not where it is the same", "c = Conv(x, w) y = Relu(c)", "d = Conv(x, w) y = Relu(d)",
      Status::kProved, false},
+    {"a Pad of nothing writes nothing", "p = Pad(x, none) y = MaxPool<kernel_shape=[3,3], pads=[1,1,1,1]>(p)",
+     "y = MaxPool<kernel_shape=[3,3], pads=[1,1,1,1]>(x)", Status::kProved},
+    {"zeros here are not zeros there", "p = Pad(x, begin) y = MaxPool<kernel_shape=[3,3], pads=[0,0,1,1]>(p)",
+     "p = Pad(x, ones) y = MaxPool<kernel_shape=[3,3]>(p)", Status::kUnknown},
 };
 
 }  // namespace

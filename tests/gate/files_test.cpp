@@ -3,9 +3,11 @@
 #include <doctest/doctest.h>
 
 #include <filesystem>
+#include <limits>
 
 #include "tests/gate/runs.h"
 #include "tests/support/models.h"
+#include "verifier/gate/gate.h"
 
 namespace {
 
@@ -152,4 +154,47 @@ block (x, w) => (y) { y = Conv<auto_pad = "SAME_UPPER">(x, w) }
   const std::string policy =
       folder.write("p.toml", "[[suppress]]\nrule = \"implicit-padding\"\nnode = \"y\"\nreason = \"r\"\n");
   CHECK(gate({model, "--policy", policy}).exit_code == 0);
+}
+
+TEST_CASE("--write-baseline replaces nothing but a file of accepted findings") {
+  const TemporaryFolder folder;
+  const std::string weights = folder.write("weights.data", "not findings");
+  CHECK(gate({kImplicit, "--write-baseline", weights}).exit_code == 2);
+  CHECK(padproof::test::read_file(weights) == "not findings");
+  const std::string known = folder.file("known.json");
+  CHECK(gate({kImplicit, "--write-baseline", known}).exit_code == 0);
+  CHECK(gate({kExplicit, "--write-baseline", known}).exit_code == 0);
+}
+
+TEST_CASE("files that are named alone find their place in a baseline's folder") {
+  const TemporaryFolder folder;
+  for (const char* const side : {"good", "new"})
+    for (const char* const model : {"a", "b"}) {
+      std::filesystem::create_directories(folder.file(side) + "/" + model);
+      const bool is_wrong = std::string(side) == "new" && std::string(model) == "b";
+      std::filesystem::copy_file(is_wrong ? kShortcut : kStrided,
+                                 folder.file(side) + "/" + model + "/model.onnx");
+    }
+  const std::string a = folder.file("new/a/model.onnx");
+  const std::string b = folder.file("new/b/model.onnx");
+  const auto report = report_of(gate({a, b, "--baseline", folder.file("good"), "--no-run"}));
+  CHECK(report.models(0).baseline() == folder.file("good/a/model.onnx"));
+  CHECK(report.models(1).baseline() == folder.file("good/b/model.onnx"));
+  CHECK(report.models(1).verdict() == "refuted");
+  std::filesystem::rename(folder.file("good/a/model.onnx"), folder.file("good/model.onnx"));
+  std::filesystem::remove_all(folder.file("good/b"));
+  CHECK(gate({a, b, "--baseline", folder.file("good"), "--no-run"}).exit_code == 2);
+}
+
+TEST_CASE("an output that is no number any more is beyond any threshold") {
+  padproof::verifier::DiffNumbers numbers;
+  numbers.samples = 1;
+  auto& output = numbers.outputs.emplace_back();
+  output.max_absolute = std::numeric_limits<double>::infinity();
+  output.largest = 10;
+  padproof::verifier::Policy policy;
+  policy.max_relative = 1e300;
+  const auto findings = padproof::verifier::check_baseline({}, &numbers, policy);
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].rule == "baseline-values");
 }

@@ -113,6 +113,7 @@ TEST_CASE("dots are counted where they nest keys") {
   CHECK(most_dots_of_a_line("a = \"...\\\"...\" # ....\nb.c = '\\' # '..") == 1);
   CHECK(most_dots_of_a_line("a = \"\"\"..\n\"..\"\"\"\nb.c = 1") == 1);
   CHECK(most_dots_of_a_line("a = '''..\n'..'''.x.y") == 2);
+  CHECK(most_dots_of_a_line("x = {a = \"\"\"b\"\"\"\", c.c.c = 1}") == 2);
   CHECK(most_dots_of_a_line("\"a.b\".c = \"....\n.d") == 1);
 }
 

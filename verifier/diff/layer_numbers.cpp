@@ -80,13 +80,15 @@ class Measuring {
   }
 
   void add(double source, double target, std::size_t row, std::size_t column, bool is_border) {
-    const bool is_number = !std::isnan(source) && !std::isnan(target);
-    const double distance = is_number ? std::fabs(source - target) : 0;
+    // A number and none are as far apart as can be; two that are none are not.
+    const bool is_one_number = std::isnan(source) != std::isnan(target);
+    const double distance = is_one_number        ? std::numeric_limits<double>::infinity()
+                            : std::isnan(source) ? 0
+                                                 : std::fabs(source - target);
     (is_border ? border_ : inner_) += distance;
     numbers_.max_absolute = std::max(numbers_.max_absolute, distance);
     if (!numbers_.has_border) return;
-    const bool is_one_number = std::isnan(source) != std::isnan(target);
-    heat_.add(row, column, is_one_number ? std::numeric_limits<double>::infinity() : distance);
+    heat_.add(row, column, distance);
   }
 
   const Dims& dims_;

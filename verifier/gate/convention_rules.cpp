@@ -83,6 +83,9 @@ std::string strided_text(const StridedPads& strided, const WindowCase& window) {
 Broken follows_no_convention(const WindowCase& window) {
   const auto strided = strided_pads(window);
   if (!strided || strided->fit != Fit::kNowhere) return std::nullopt;
+  // Any number, as long as it is the same on both sides, is what frameworks call padding=N.
+  const auto half = strided->pads.begin() + std::ssize(strided->pads) / 2;
+  if (std::equal(strided->pads.begin(), half, half)) return std::nullopt;
   return strided_text(*strided, window);
 }
 

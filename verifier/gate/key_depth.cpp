@@ -18,7 +18,8 @@ std::size_t end_of_string(std::string_view toml, std::size_t at) {
     else if (!is_long && toml[i] == '\n')
       return i;
     else if (toml[i] == quote && (!is_long || toml.substr(i, 3) == three))
-      return i + width;
+      // Up to two quotes of its own may stand in front of the three that end it.
+      return is_long ? std::min(toml.find_first_not_of(quote, i), toml.size()) : i + width;
   }
   return toml.size();
 }

@@ -26,11 +26,14 @@ std::int64_t least_total(const CaseAxis& axis) {
 std::string kernel_text(const WindowCase& window) {
   std::string kernels;
   std::string strides;
+  std::string dilations;
   for (const CaseAxis& axis : window.axes()) {
-    kernels += fmt::format("{}{}", kernels.empty() ? "" : "x", axis.effective_kernel());
+    kernels += fmt::format("{}{}", kernels.empty() ? "" : "x", axis.kernel);
+    dilations += fmt::format("{}{}", dilations.empty() ? "" : "x", axis.dilation);
     strides += fmt::format("{}{}", strides.empty() ? "" : "x", axis.stride);
   }
-  return fmt::format("kernel {}, strides {}", kernels, strides);
+  return fmt::format("kernel {}, strides {}{}", kernels, strides,
+                     any_axis(window, is_dilated) ? ", dilations " + dilations : "");
 }
 
 Broken when(bool is_broken, const WindowCase& window) {
@@ -42,6 +45,12 @@ std::int64_t output_padding(const WindowCase& window) {
   std::int64_t most = 0;
   for (const std::int64_t cells : window.attributes().ints("output_padding")) most = std::max(most, cells);
   return most;
+}
+
+/// Pools that ONNX Runtime computes without checking their pads.
+bool rounds_like_conv(const WindowCase& window) {
+  const std::int64_t opset = window.layer().instance->opset_of(*window.layer().node);
+  return window.kind() == WindowKind::kLpPool || (window.kind() == WindowKind::kAveragePool && opset >= 19);
 }
 
 }  // namespace
@@ -59,7 +68,10 @@ Broken is_same_with_negative_total(const WindowCase& window) {
   if (!window.is_same() || window.is_transposed()) return std::nullopt;
   // ONNX Runtime's convolutions round what is negative towards 0, and so come right where it is little; its
   // pools refuse it.
-  const std::int64_t least = window.is_pool() ? 0 : window.auto_pad() == AutoPad::kSameUpper ? -2 : -3;
+  const bool is_upper = window.auto_pad() == AutoPad::kSameUpper;
+  const std::int64_t least = window.is_conv()           ? (is_upper ? -2 : -3)
+                             : rounds_like_conv(window) ? (is_upper ? -1 : -2)
+                                                        : 0;
   return when(any_axis(window, [&](const CaseAxis& axis) { return least_total(axis) < least; }), window);
 }
 
@@ -68,7 +80,9 @@ Broken is_same_dilated_pool(const WindowCase& window) {
 }
 
 Broken is_same_dilated_conv(const WindowCase& window) {
-  return when(window.is_conv() && window.is_same() && any_axis(window, is_dilated), window);
+  // Refused even where the kernel is 1.
+  const auto has_dilation = [](const CaseAxis& axis) { return axis.dilation > 1; };
+  return when(window.is_conv() && window.is_same() && any_axis(window, has_dilation), window);
 }
 
 Broken is_strided_same_lower_pool(const WindowCase& window) {
@@ -80,8 +94,13 @@ Broken is_strided_same_lower_pool(const WindowCase& window) {
 Broken is_valid_with_ceil_mode(const WindowCase& window) {
   if (window.auto_pad() != AutoPad::kValid || window.attributes().int_or("ceil_mode", 0) == 0)
     return std::nullopt;
+  // The partial window counts if it begins inside.
   const auto has_rest = [](const CaseAxis& axis) {
-    if (axis.extent) return (*axis.extent - axis.effective_kernel()) % axis.stride != 0;
+    if (axis.stride >= axis.effective_kernel() + axis.stride - 1) return false;
+    if (axis.extent) {
+      const std::int64_t rest = (*axis.extent - axis.effective_kernel()) % axis.stride;
+      return rest > 0 && axis.stride < axis.effective_kernel() + rest;
+    }
     return axis.stride > 1 &&
            (!axis.residue ||
             (*axis.residue + axis.stride * axis.effective_kernel() - axis.effective_kernel()) % axis.stride !=

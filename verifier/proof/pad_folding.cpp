@@ -153,7 +153,9 @@ FoldedPads fold_pads(const GraphInstance& instance, const Node& window_node, con
       folded.before[i] += request->pads[i + 2];
       folded.after[i] += request->pads[i + 2 + rank];
     }
-    if (request->value != wanted) folded.other_values.push_back(*request->value);
+    const bool adds_cells =
+        std::any_of(request->pads.begin(), request->pads.end(), [](std::int64_t pad) { return pad != 0; });
+    if (adds_cells && request->value != wanted) folded.other_values.push_back(*request->value);
     folded.nodes.push_back(node);
     folded.data = inner;
   }
