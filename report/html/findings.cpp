@@ -51,11 +51,11 @@ std::string accepted_of(const Model& model) {
 }  // namespace
 
 std::string html_findings(const Message& report, const Model& model) {
-  constexpr std::array<std::string_view, 3> kWorstFirst = {"error", "warning", "note"};
+  constexpr std::array<std::string_view, 3> kSeverities = {"error", "warning", "note"};
   std::set<std::string> rules;
   for (const Finding& finding : model.findings()) rules.insert(finding.rule());
   std::string out;
-  for (const std::string_view severity : kWorstFirst)
+  for (const std::string_view severity : kSeverities)
     for (const std::string& rule : rules)
       if (const Table places = places_of(model, rule, severity); !places.empty())
         out += rule_of(report, rule, severity, places);
