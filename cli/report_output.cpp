@@ -73,9 +73,10 @@ void add_digests(report::Message& message) {
                     [&](std::size_t i) { add_digest(*files[i].first, files[i].second); });
 }
 
-Result<void> write_report(const report::Message& message, const std::string& path) {
+Result<void> write_report(const report::Message& message, const CommonOptions& options,
+                          const std::string& path) {
   model::Rope rope;
-  rope.append_owned(format_of(path)->render(message, {}));
+  rope.append_owned(format_of(path)->render(message, {false, false, options.allow_unknown}));
   return converter::publish(rope, path);
 }
 
@@ -108,15 +109,15 @@ int deliver(report::Message& message, const CommonOptions& options) {
       std::fprintf(stderr, "padproof: %s\n", diagnostic.text().c_str());
   }
   for (const auto& note : message.notes()) std::fprintf(stderr, "padproof: %s\n", note.text().c_str());
-  const std::string text =
-      report::format_by_name(options.format)->render(message, {use_color(options), options.quiet});
+  const std::string text = report::format_by_name(options.format)
+                               ->render(message, {use_color(options), options.quiet, options.allow_unknown});
   int code = report::exit_code(message, options.allow_unknown);
   if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
     std::fputs("padproof: cannot write to standard output\n", stderr);
     code = 2;
   }
   for (const std::string& path : options.reports) {
-    if (auto written = write_report(message, path); !written) {
+    if (auto written = write_report(message, options, path); !written) {
       print_diagnostic(written.error());
       code = 2;
     }

@@ -35,6 +35,11 @@ bool is_unprintable(std::string_view sequence) {
          (sequence >= "\u202A" && sequence <= "\u202E") || (sequence >= "\u2066" && sequence <= "\u2069");
 }
 
+// Runners of GitHub Actions take `##[command]` for a command wherever in a line of a log it stands.
+bool completes_command(std::string_view sequence, const std::string& out) {
+  return sequence == "[" && out.ends_with("##");
+}
+
 }  // namespace
 
 std::string printable(std::string_view text, std::size_t most_bytes) {
@@ -45,7 +50,7 @@ std::string printable(std::string_view text, std::size_t most_bytes) {
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t length = utf8_length(text, at);
     const std::string_view sequence = text.substr(at, length == 0 ? 1 : length);
-    if (length != 0 && !is_unprintable(sequence)) {
+    if (length != 0 && !is_unprintable(sequence) && !completes_command(sequence, out)) {
       out += sequence;
     } else {
       for (const char c : sequence) out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));

@@ -42,7 +42,8 @@ inline constexpr std::size_t kMostPrintable = 1000;
 /// For names of files, which the system bounds (PATH_MAX, each byte escaped).
 inline constexpr std::size_t kMostPrintablePath = std::size_t{4} * 4096;
 
-/// `text` with control characters and invalid UTF-8 replaced by `\xNN`, cut with `...` at `most_bytes`.
+/// `text` with control characters, invalid UTF-8 and the bracket of `##[` replaced by `\xNN`, cut with `...`
+/// at `most_bytes`.
 std::string printable(std::string_view text, std::size_t most_bytes = kMostPrintable);
 
 template <class T>

@@ -4,33 +4,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "model/digest.h"
-#include "verifier/gate/rule.h"
 
 namespace padproof::report {
 namespace {
-
-struct OtherRule {
-  std::string_view id;
-  std::string_view summary;
-};
-
-// Of the commands that have no policy. The warnings of convert and inspect have the ids of the gate's rules.
-constexpr std::array kOtherRules = {
-    OtherRule{"beyond-expected", "a value further from what was expected than rounding explains"},
-    OtherRule{"bound-size-only", "pads that hold for the size given with --input-shape only"},
-    OtherRule{"layer-left-over", "a layer of one model without a counterpart in the other"},
-    OtherRule{"not-converted", "a node whose padding could not be made explicit"},
-    OtherRule{"not-proved", "something that could not be proved equal"},
-    OtherRule{"outputs-differ", "two models that compute different outputs"},
-    OtherRule{"padding-differs", "a layer that pads otherwise in the other model"},
-    OtherRule{"refuted", "two nodes that do not compute the same"},
-    OtherRule{"rests-on-value-info",
-              "pads that rest on a shape which the file records and the operators do not confirm"},
-    OtherRule{"unreadable-model", "a model that could not be worked on"},
-};
 
 class Collector {
  public:
@@ -41,9 +19,7 @@ class Collector {
     for (const auto& node : model_.nodes()) add(node);
     if (report_.command() == "diff") add_layers();
     if (model_.execution().outcome() == "different")
-      fail("outputs-differ", "error",
-           fmt::format("output '{}' differs: {}", model_.execution().output(),
-                       model_.execution().first().text()));
+      fail("outputs-differ", "error", difference_of(model_.execution()));
     for (const auto& comparison : model_.comparisons()) add(comparison);
     const bool is_unreadable = model_.verdict() == "error" || model_.verdict() == "unknown";
     for (const auto& diagnostic : model_.diagnostics())
@@ -76,6 +52,11 @@ class Collector {
     concern.graph = named.graph();
   }
 
+  static void place_in_target(Concern& concern, const schemas::Layer& layer) {
+    place(concern, layer);
+    concern.in_target = true;
+  }
+
   void add(const schemas::Finding& finding) {
     Concern& concern = add(finding.rule(), finding.severity(), finding.text());
     concern.node = finding.node();
@@ -106,7 +87,7 @@ class Collector {
       if (pair.status() == "same") continue;
       const bool differs = pair.status() == "different";
       const auto pads = [](const schemas::Layer& layer) {
-        return fmt::format("{}", fmt::join(layer.pads(), ","));
+        return layer.pads().empty() ? "of open size" : fmt::format("{}", fmt::join(layer.pads(), ","));
       };
       place(fail(differs ? "padding-differs" : "not-proved", differs ? "error" : "warning",
                  fmt::format("{}: pads {} in the source, {} in the target's '{}'", pair.reason(),
@@ -116,7 +97,8 @@ class Collector {
     for (const auto& layer : model_.alignment().left_source())
       place(fail("layer-left-over", "warning", "no counterpart in the target"), layer);
     for (const auto& layer : model_.alignment().left_target())
-      place(fail("layer-left-over", "warning", "of the target, without a counterpart in the source"), layer);
+      place_in_target(
+          fail("layer-left-over", "warning", "of the target, without a counterpart in the source"), layer);
   }
 
   void add(const schemas::Comparison& comparison) {
@@ -126,6 +108,13 @@ class Collector {
                        comparison.first().node()));
     else if (comparison.outcome() == "unknown")
       fail("not-proved", "warning", comparison.reason());
+  }
+
+  static std::string difference_of(const schemas::Execution& execution) {
+    const std::string text = "output " + execution.output();
+    return execution.has_first() ? fmt::format("{}; the first value that differs is '{}', of {}", text,
+                                               execution.first().value(), execution.first_node())
+                                 : text;
   }
 
   // A verdict that nothing above explains.
@@ -152,29 +141,10 @@ std::vector<Concern> concerns_of(const Message& report, const schemas::Model& mo
   auto concerns = Collector(report, model).run();
   for (Concern& concern : concerns)
     if (concern.fingerprint.empty())
-      concern.fingerprint = model::sha256_of(concern.rule + '\0' + concern.graph + '\0' + concern.node +
-                                             (concern.node.empty() ? '\0' + concern.text : ""));
+      concern.fingerprint =
+          model::sha256_of(concern.rule + (concern.in_target ? " of the target" : "") + '\0' + concern.graph +
+                           '\0' + concern.node + (concern.node.empty() ? '\0' + concern.text : ""));
   return concerns;
-}
-
-std::vector<schemas::Rule> rules_of(const Message& report) {
-  std::vector<schemas::Rule> rules(report.rules().begin(), report.rules().end());
-  for (const OtherRule& other : kOtherRules) {
-    schemas::Rule& rule = rules.emplace_back();
-    rule.set_id(std::string(other.id));
-    rule.set_severity("error");
-    rule.set_summary(std::string(other.summary));
-  }
-  if (report.rules().empty())
-    for (const verifier::GateRule& gate : verifier::gate_rules()) {
-      schemas::Rule& rule = rules.emplace_back();
-      rule.set_id(std::string(gate.id));
-      rule.set_severity("note");
-      rule.set_summary(std::string(gate.summary));
-      rule.set_why(std::string(gate.why));
-      rule.set_fix(std::string(gate.fix));
-    }
-  return rules;
 }
 
 std::string sentence(const Concern& concern) {

@@ -25,6 +25,7 @@ struct Concern {
   std::int64_t byte_offset = 0;  // of the node in the model's file
   std::int64_t byte_length = 0;  // 0: not known
   bool fails = false;            // the verdict is not good because of it
+  bool in_target = false;        // a node of the target, not of the source
 };
 
 std::vector<Concern> concerns_of(const Message& report, const schemas::Model& model);

@@ -55,7 +55,9 @@ std::string render_github(const Message& report, const RenderOptions& /*options*
     for (const schemas::Model& model : report.models())
       for (const Concern& concern : concerns_of(report, model))
         if (concern.state == "new" && concern.fails == fails)
-          by_level[concern.level].push_back({model.source(), concern.rule, sentence(concern)});
+          by_level[concern.level].push_back(
+              {concern.in_target ? model.target() : model.source(), concern.rule, sentence(concern)});
+  for (const auto& note : report.notes()) by_level["warning"].push_back({"", note.code(), note.text()});
   std::string out;
   for (const auto& [level, kind] : std::array{std::pair("error", "error"), std::pair("warning", "warning"),
                                               std::pair("note", "notice")}) {

@@ -2,11 +2,11 @@
 // JUnit XML as CI servers read it: a suite for each model, a case for each rule (gate), layer (diff) or node.
 //
 // What keeps the verdict from being good fails, a verdict of unknown included; a model that could not be read
-// is an error; a suppressed finding is skipped, with its reason.
+// is an error; a suppressed finding is skipped, with its reason, as is what --allow-unknown lets pass.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
-#include <set>
 
 #include "report/concerns.h"
 #include "report/render.h"
@@ -43,6 +43,12 @@ struct Case {
   std::vector<const Concern*> concerns;
 };
 
+/// Servers take cases of one name for one case.
+std::string name_of(const std::string& op, const std::string& node, const std::string& graph) {
+  const bool is_main = graph.empty() || graph == "main";
+  return fmt::format("{} {}{}", op, node, is_main ? "" : " in " + graph);
+}
+
 /// In the order of the report. What has no place is told of by its rule.
 std::vector<Case> cases_of(const Message& report, const schemas::Model& model,
                            const std::vector<Concern>& concerns) {
@@ -54,7 +60,7 @@ std::vector<Case> cases_of(const Message& report, const schemas::Model& model,
     return cases[found->second];
   };
   const auto key = [](const auto& place) { return place.graph() + '\n' + place.name(); };
-  const auto name = [](const auto& place) { return fmt::format("{} {}", place.op(), place.name()); };
+  const auto name = [](const auto& place) { return name_of(place.op(), place.name(), place.graph()); };
   // A model that could not be worked on was asked nothing.
   const bool was_asked = model.verdict() != "error" && model.verdict() != "unknown";
   for (const auto& rule : report.rules())
@@ -66,8 +72,13 @@ std::vector<Case> cases_of(const Message& report, const schemas::Model& model,
   for (const auto& node : model.nodes()) at(key(node), name(node));
   for (const Concern& concern : concerns) {
     const bool is_by_rule = report.command() == "gate" || concern.node.empty();
-    const std::string place = is_by_rule ? "rule\n" + concern.rule : concern.graph + '\n' + concern.node;
-    at(place, is_by_rule ? concern.rule : fmt::format("{} {}", concern.op, concern.node))
+    const std::string place = is_by_rule          ? "rule\n" + concern.rule
+                              : concern.in_target ? "target\n" + concern.graph + '\n' + concern.node
+                                                  : concern.graph + '\n' + concern.node;
+    const std::string node = name_of(concern.op, concern.node, concern.graph);
+    at(place, is_by_rule          ? concern.rule
+              : concern.in_target ? node + " (target)"
+                                  : node)
         .concerns.push_back(&concern);
   }
   if (cases.empty()) at("verdict", "verdict");
@@ -86,6 +97,11 @@ CaseResult result_of(const Case& each) {
     result = std::max(result, own);
   }
   return result;
+}
+
+const Concern& first_failing(const Case& each) {
+  return **std::find_if(each.concerns.begin(), each.concerns.end(),
+                        [](const Concern* concern) { return concern->fails; });
 }
 
 std::string lines_of(const Case& each, bool failing) {
@@ -113,12 +129,22 @@ std::string render_case(const Case& each, const std::string& file) {
   else if (result != CaseResult::kPassed) {
     const std::string element = result == CaseResult::kError ? "error" : "failure";
     out += fmt::format("      <{} message=\"{}\" type=\"{}\">{}</{}>\n", element,
-                       xml(failing.substr(0, failing.find('\n'))), xml(each.concerns.front()->rule),
+                       xml(failing.substr(0, failing.find('\n'))), xml(first_failing(each).rule),
                        xml(failing), element);
   }
   if (result != CaseResult::kSkipped && !others.empty())
     out += fmt::format("      <system-out>{}</system-out>\n", xml(others));
   return out + "    </testcase>\n";
+}
+
+/// As the exit code does.
+void accept_unknown(std::vector<Concern>& concerns) {
+  for (Concern& concern : concerns) {
+    if (!concern.fails) continue;
+    concern.fails = false;
+    concern.state = "suppressed";
+    concern.reason = "--allow-unknown";
+  }
 }
 
 struct Counts {
@@ -146,11 +172,12 @@ struct Counts {
 
 }  // namespace
 
-std::string render_junit(const Message& report, const RenderOptions& /*options*/) {
+std::string render_junit(const Message& report, const RenderOptions& options) {
   Counts all;
   std::string suites;
   for (const schemas::Model& model : report.models()) {
-    const auto concerns = concerns_of(report, model);
+    auto concerns = concerns_of(report, model);
+    if (options.allow_unknown && model.verdict() == "unknown") accept_unknown(concerns);
     Counts counts;
     std::string cases;
     for (const Case& each : cases_of(report, model, concerns)) {

@@ -9,8 +9,9 @@
 namespace padproof::report {
 
 struct RenderOptions {
-  bool color = false;  // text
-  bool quiet = false;  // text and Markdown: the closing lines only
+  bool color = false;          // text
+  bool quiet = false;          // text and Markdown: the closing lines only
+  bool allow_unknown = false;  // JUnit: a verdict of unknown fails nothing
 };
 
 /// For people: an aligned table per model, what changed, one closing line with the verdict.

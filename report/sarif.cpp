@@ -8,6 +8,7 @@
 
 #include "report/concerns.h"
 #include "report/render.h"
+#include "verifier/gate/rule.h"
 
 namespace padproof::report {
 namespace {
@@ -17,6 +18,9 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::string_view kSchema =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+
+// GitHub refuses a run with more.
+constexpr std::size_t kMostResults = 25'000;
 
 /// A path as a URI reference (RFC 3986): absolute ones of the scheme `file`.
 std::string uri_of(const std::string& path) {
@@ -34,13 +38,21 @@ Json message(const std::string& text) {
   return Json::object({{"text", text.empty() ? "no reason is given" : text}});
 }
 
+/// Of the gate's rules alone.
+std::string page_of(const std::string& rule) {
+  const auto& rules = verifier::gate_rules();
+  const bool has_page =
+      std::any_of(rules.begin(), rules.end(), [&](const auto& each) { return each.id == rule; });
+  return has_page ? fmt::format(" See `docs/rules/{}.md`.", rule) : "";
+}
+
 Json rule_of(const schemas::Rule& rule) {
   Json json = {{"id", rule.id()}, {"name", rule.id()}, {"shortDescription", message(rule.summary())}};
   if (!rule.why().empty()) {
     json["fullDescription"] = message(rule.why());
-    json["help"] = {{"text", fmt::format("{}. Fix: {}.", rule.why(), rule.fix())},
-                    {"markdown", fmt::format("{}.\n\n**Fix:** {}. See `docs/rules/{}.md`.", rule.why(),
-                                             rule.fix(), rule.id())}};
+    json["help"] = {
+        {"text", fmt::format("{}. Fix: {}.", rule.why(), rule.fix())},
+        {"markdown", fmt::format("{}.\n\n**Fix:** {}.{}", rule.why(), rule.fix(), page_of(rule.id()))}};
   }
   const bool is_off = rule.severity() == "off";
   json["defaultConfiguration"] = {{"enabled", !is_off}, {"level", is_off ? "none" : rule.severity()}};
@@ -61,29 +73,19 @@ class Run {
   }
 
   Json render() {
-    Json results = Json::array();
-    Json notifications = Json::array();
     for (const schemas::Model& model : report_.models()) {
       add_artifact(model.source(), model.source_file());
       if (!model.target().empty()) add_artifact(model.target(), model.target_file());
       if (!model.baseline().empty()) add_artifact(model.baseline(), {});
-      for (const Concern& concern : concerns_of(report_, model)) results.push_back(result_of(model, concern));
-      for (const auto& diagnostic : model.diagnostics())
-        notifications.push_back({{"level", "error"},
-                                 {"message", message(diagnostic.text())},
-                                 {"descriptor", Json::object({{"id", diagnostic.code()}})},
-                                 {"locations", Json::array({file_location(model.source())})}});
     }
-    for (const auto& note : report_.notes())
-      notifications.push_back({{"level", "warning"},
-                               {"message", message(note.text())},
-                               {"descriptor", Json::object({{"id", note.code()}})}});
+    const Json results = results_of_models();
+    add_notifications();
     const bool is_done = report_.verdict() != "error";
     const Json driver = {{"name", "padproof"},
                          {"version", report_.tool_version()},
                          {"semanticVersion", report_.tool_version()},
                          {"rules", rules_}};
-    Json invocation = {{"executionSuccessful", is_done}, {"toolExecutionNotifications", notifications}};
+    Json invocation = {{"executionSuccessful", is_done}, {"toolExecutionNotifications", notifications_}};
     if (!report_.arguments().empty())
       invocation["arguments"] =
           Json(std::vector<std::string>(report_.arguments().begin(), report_.arguments().end()));
@@ -97,6 +99,48 @@ class Run {
   }
 
  private:
+  Json results_of_models() {
+    std::vector<std::pair<const schemas::Model*, Concern>> concerns;
+    for (const schemas::Model& model : report_.models())
+      for (Concern& concern : concerns_of(report_, model)) concerns.emplace_back(&model, std::move(concern));
+    if (concerns.size() > kMostResults) cut(concerns);
+    // All results of a run have a state, or none (3.27.24).
+    const bool has_known = std::any_of(concerns.begin(), concerns.end(),
+                                       [](const auto& each) { return each.second.state == "known"; });
+    Json results = Json::array();
+    for (const auto& [model, concern] : concerns) {
+      Json result = result_of(*model, concern);
+      if (has_known) result["baselineState"] = concern.state == "known" ? "unchanged" : "new";
+      results.push_back(std::move(result));
+    }
+    return results;
+  }
+
+  /// What fails stays, and it is said how many results are gone.
+  void cut(std::vector<std::pair<const schemas::Model*, Concern>>& concerns) {
+    std::stable_partition(concerns.begin(), concerns.end(),
+                          [](const auto& each) { return each.second.fails; });
+    const std::string text = fmt::format("{} of {} results are left out: a run has at most {}",
+                                         concerns.size() - kMostResults, concerns.size(), kMostResults);
+    notifications_.push_back({{"level", "warning"},
+                              {"message", message(text)},
+                              {"descriptor", Json::object({{"id", "results-left-out"}})}});
+    concerns.resize(kMostResults);
+  }
+
+  void add_notifications() {
+    for (const schemas::Model& model : report_.models())
+      for (const auto& diagnostic : model.diagnostics())
+        notifications_.push_back({{"level", "error"},
+                                  {"message", message(diagnostic.text())},
+                                  {"descriptor", Json::object({{"id", diagnostic.code()}})},
+                                  {"locations", Json::array({file_location(model.source())})}});
+    for (const auto& note : report_.notes())
+      notifications_.push_back({{"level", "warning"},
+                                {"message", message(note.text())},
+                                {"descriptor", Json::object({{"id", note.code()}})}});
+  }
+
   void add_artifact(const std::string& path, const schemas::FileDigest& digest) {
     if (!artifact_index_.emplace(path, artifacts_.size()).second) return;
     Json artifact = {{"location", Json::object({{"uri", uri_of(path)}})},
@@ -117,7 +161,8 @@ class Run {
   }
 
   [[nodiscard]] Json place_of(const schemas::Model& model, const Concern& concern) const {
-    Json physical = Json::object({{"artifactLocation", location(model.source())}});
+    const std::string& file = concern.in_target ? model.target() : model.source();
+    Json physical = Json::object({{"artifactLocation", location(file)}});
     if (concern.byte_length > 0)
       physical["region"] = {{"byteOffset", concern.byte_offset}, {"byteLength", concern.byte_length}};
     Json place = Json::object({{"physicalLocation", std::move(physical)}});
@@ -125,8 +170,8 @@ class Run {
       place["logicalLocations"] = Json::array(
           {Json::object({{"name", concern.node},
                          {"fullyQualifiedName", fmt::format("{}/{}", concern.graph, concern.node)},
-                         {"decoratedName", fmt::format("{} {}", concern.op, concern.node)},
-                         {"kind", "object"}})});
+                         {"kind", "object"},
+                         {"properties", Json::object({{"operator", concern.op}})}})});
     return place;
   }
 
@@ -138,11 +183,12 @@ class Run {
     result["message"] = message(sentence(concern));
     result["locations"] = Json::array({place_of(model, concern)});
     result["partialFingerprints"] = Json::object({{"padproofFinding/v1", concern.fingerprint}});
-    if (concern.state == "known") result["baselineState"] = "unchanged";
     if (concern.state == "suppressed")
       result["suppressions"] = Json::array(
           {Json::object({{"kind", "external"}, {"status", "accepted"}, {"justification", concern.reason}})});
-    const std::string& other = model.target().empty() ? model.baseline() : model.target();
+    const std::string& other = concern.in_target        ? model.source()
+                               : model.target().empty() ? model.baseline()
+                                                        : model.target();
     if (!other.empty()) {
       Json related = file_location(other);
       related["id"] = 1;
@@ -154,6 +200,7 @@ class Run {
 
   const Message& report_;
   Json rules_ = Json::array();
+  Json notifications_ = Json::array();
   std::map<std::string, std::size_t> rule_index_;
   Json artifacts_ = Json::array();
   std::map<std::string, std::size_t> artifact_index_;

@@ -157,3 +157,9 @@ TEST_CASE("what could rearrange a line is shown by its bytes") {
        {"\u00a0", "\u061b", "\u200d", "\u2010", "\u202f", "\u2065", "\u206a", "\u00e9"})
     CHECK(printable(sign) == sign);
 }
+
+TEST_CASE("no name holds a command for those who read logs") {
+  CHECK(printable("a##[error]b") == "a##\\x5berror]b");
+  CHECK(printable("###[[") == "###\\x5b[");
+  for (const char* const plain : {"#[a]", "# #[a]", "##", "[", "##a["}) CHECK(printable(plain) == plain);
+}

@@ -9,6 +9,7 @@ import copy
 import json
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -19,6 +20,13 @@ import junitparser
 
 EXAMPLES = "testdata/examples"
 EXPORTS = "testdata/exports"
+UNALIGNED = ["diff", f"{EXAMPLES}/same.onnx", f"{EXPORTS}/torch_resnet18_qdq/model.onnx", "--no-run"]
+HOSTILE = "##[error]::stop-commands::x, 100%.onnx"
+# What the commands read, in front of them.
+BEFORE = [
+    ["gate", f"{EXAMPLES}/same.onnx", "--write-baseline", "OUT/known.json"],
+    ["run", f"{EXAMPLES}/same_stride2.onnx", "--outputs", "OUT/other.npz"],
+]
 # Arguments, and the exit code.
 COMMANDS = [
     (["gate", EXAMPLES], 1),
@@ -30,11 +38,17 @@ COMMANDS = [
     (["verify", f"{EXAMPLES}/same.onnx", f"{EXAMPLES}/pads.onnx"], 0),
     (["diff", f"{EXPORTS}/resnet50_same/model.onnx", "testdata/diff/symmetric_scrambled.onnx", "--input-shape",
       "image=1x64x64x3", "--no-bound", "--samples", "1"], 1),
-    (["diff", f"{EXAMPLES}/same.onnx", f"{EXPORTS}/torch_resnet18_qdq/model.onnx", "--no-run"], 3),
+    (UNALIGNED, 3),
+    ([*UNALIGNED, "--allow-unknown"], 0),
+    # What is known is a part of what is found.
+    (["gate", f"{EXAMPLES}/same.onnx", f"{EXAMPLES}/same_stride2.onnx", "--baseline", "OUT/known.json"], 1),
+    (["gate", f"OUT/{HOSTILE}"], 1),
+    (["gate", f"OUT/broken-{HOSTILE}"], 2),
     (["convert", f"{EXPORTS}/resnet50_same/model.onnx", "-o", "OUT/explicit.onnx"], 3),
     (["convert", f"{EXAMPLES}/same.onnx", "-o", "OUT/explicit.onnx"], 0),
     (["inspect", EXAMPLES], 0),
     (["run", f"{EXAMPLES}/same.onnx"], 0),
+    (["run", f"{EXAMPLES}/shortcut_stride2.onnx", "--expected", "OUT/other.npz"], 1),
 ]
 POLICY = """
 [[suppress]]
@@ -61,6 +75,12 @@ def judge_sarif(validator, text, code, about):
         for location in result["locations"]:
             file = location["physicalLocation"]["artifactLocation"]
             check(run["artifacts"][file["index"]]["location"]["uri"] == file["uri"], about, "artifact", file)
+    states = [result.get("baselineState") for result in run["results"]]
+    check(None not in states or set(states) == {None}, about, "a state for some results only", states)
+    check(("unchanged" in states) == any("known.json" in each for each in about), about, "baselineState", states)
+    marks = [(result["ruleId"], result["locations"], result["partialFingerprints"]["padproofFinding/v1"])
+             for result in run["results"]]
+    check(all(marks.count(mark) == 1 for mark in marks), about, "two results that are one")
     open_results = [result for result in run["results"] if "suppressions" not in result]
     check(code == 0 or open_results, about, "nothing says why it failed")
     check(run["invocations"][0]["executionSuccessful"] == (code != 2), about, "executionSuccessful")
@@ -79,6 +99,8 @@ def judge_junit(text, code, about):
 
 
 def judge_github(text, code, about):
+    # Where in a line this stands is all one to a runner.
+    check("##[" not in text, about, "a command of the runner's old syntax")
     kinds = {}
     for line in text.splitlines():
         command = re.fullmatch(r"::(error|warning|notice) ((file=[^:,]*,)?title=[^:,]+)::(.+)", line)
@@ -97,7 +119,17 @@ def reports_of(padproof, arguments, expected, folder):
         command += ["--report", path]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     check(done.returncode == expected, command, done.returncode, done.stderr)
+    check("##[" not in done.stderr and "\n::" not in "\n" + done.stderr, command, "a command", done.stderr)
     return {name: pathlib.Path(path).read_text(encoding="utf-8") for name, path in paths.items()}, done.stdout
+
+
+def prepare(padproof, folder):
+    pathlib.Path(folder, "policy.toml").write_text(POLICY, encoding="utf-8")
+    shutil.copy(f"{EXAMPLES}/same.onnx", f"{folder}/{HOSTILE}")
+    pathlib.Path(folder, "broken-" + HOSTILE).write_bytes(b"no model")
+    for arguments in BEFORE:
+        arguments = [argument.replace("OUT", folder) for argument in arguments]
+        subprocess.run([padproof, *arguments], capture_output=True, check=True)
 
 
 def main():
@@ -107,7 +139,7 @@ def main():
     validator = kind(schema, format_checker=jsonschema.FormatChecker())
     for arguments, code in COMMANDS:
         with tempfile.TemporaryDirectory() as folder:
-            pathlib.Path(folder, "policy.toml").write_text(POLICY, encoding="utf-8")
+            prepare(padproof, folder)
             files, github = reports_of(padproof, arguments, code, folder)
             judge_sarif(validator, files["sarif"], code, arguments)
             judge_junit(files["xml"], code, arguments)
@@ -115,7 +147,8 @@ def main():
     # The validator must be able to say no.
     broken = json.loads(files["sarif"])
     for spoil in (lambda log: log.pop("version"), lambda log: log["runs"][0].pop("tool"),
-                  lambda log: log["runs"][0].update(results=[{"message": {}}])):
+                  lambda log: log["runs"][0].update(results=[{"message": {}}]),
+                  lambda log: log["runs"][0]["artifacts"][0]["location"].update(uri="a b[%.onnx")):
         spoiled = copy.deepcopy(broken)
         spoil(spoiled)
         check(not validator.is_valid(spoiled), "a spoiled log is valid")

@@ -130,14 +130,102 @@ TEST_CASE("SARIF says what was accepted and what is known") {
   const auto& run = log["runs"][0];
   CHECK(run["artifacts"][0]["location"]["uri"] == "a%20b/%C3%A9.onnx");
   CHECK(run["results"][0]["suppressions"][0]["justification"] == "it is \"meant\"");
+  CHECK(run["results"][0]["baselineState"] == "new");
   CHECK(run["results"][1]["baselineState"] == "unchanged");
+  CHECK(run["results"][2]["baselineState"] == "new");
   CHECK(run["results"][2]["locations"][0]["physicalLocation"]["region"]["byteOffset"] == 10);
+}
+
+TEST_CASE("a run of SARIF has as many results as GitHub takes, those that fail among them") {
+  schemas::Report message = gate_report("m.onnx");
+  message.mutable_models(0)->set_verdict("none");
+  for (int i = 0; i < 25'000; ++i) add_finding(message, "old", "known").set_fingerprint("f");
+  const auto whole = nlohmann::json::parse(render("sarif", message))["runs"][0];
+  CHECK(whole["results"].size() == 25'000);
+  CHECK(whole["invocations"][0]["toolExecutionNotifications"].empty());
+  add_finding(message, "last", "new");
+  const auto cut = nlohmann::json::parse(render("sarif", message))["runs"][0];
+  REQUIRE(cut["results"].size() == 25'000);
+  CHECK(cut["results"][0]["message"]["text"] == "Conv 'last': what is the case");
+  CHECK(cut["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"] ==
+        "1 of 25001 results are left out: a run has at most 25000");
+}
+
+TEST_CASE("a layer left over in the target is told of there, and is not the source's of its name") {
+  schemas::Report message = report::make_report("diff", "1.2.3");
+  schemas::Model& model = *message.add_models();
+  model.set_source("source.onnx");
+  model.set_target("target.onnx");
+  model.set_verdict("unknown");
+  for (schemas::Layer* const layer :
+       {model.mutable_alignment()->add_left_source(), model.mutable_alignment()->add_left_target()}) {
+    layer->set_name("conv1");
+    layer->set_op("Conv");
+    layer->set_graph("main/if.then_branch");
+  }
+  const auto results = nlohmann::json::parse(render("sarif", message))["runs"][0]["results"];
+  REQUIRE(results.size() == 2);
+  CHECK(results[0]["partialFingerprints"] != results[1]["partialFingerprints"]);
+  CHECK(results[1]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "target.onnx");
+  CHECK(results[1]["relatedLocations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "source.onnx");
+  const std::string junit = render("junit", message);
+  CHECK(junit.find("name=\"Conv conv1 in main/if.then_branch\"") != std::string::npos);
+  CHECK(junit.find("name=\"Conv conv1 in main/if.then_branch (target)\"") != std::string::npos);
+  CHECK(render("github", message).find("::warning file=target.onnx,") != std::string::npos);
+}
+
+TEST_CASE("what --allow-unknown lets pass is skipped, a refuted model beside it is not") {
+  schemas::Report message = report::make_report("verify", "1.2.3");
+  for (const char* const verdict : {"unknown", "refuted"}) {
+    schemas::Model& model = *message.add_models();
+    model.set_source(verdict);
+    model.set_verdict(verdict);
+    model.set_reason("why");
+  }
+  const auto junit = [&](bool allow_unknown) {
+    return report::format_by_name("junit")->render(message, {false, false, allow_unknown});
+  };
+  CHECK(count(junit(false), "<failure") == 2);
+  CHECK(count(junit(true), "<failure") == 1);
+  CHECK(junit(true).find("<skipped message=\"warning: why (suppressed: --allow-unknown)\"/>") !=
+        std::string::npos);
+}
+
+TEST_CASE("differing outputs are told of in one sentence") {
+  schemas::Report message = report::make_report("verify", "1.2.3");
+  schemas::Execution& execution = *message.add_models()->mutable_execution();
+  execution.set_outcome("different");
+  execution.set_output("'y': 2 of 4 elements differ");
+  execution.set_first_node("Conv 'c'");
+  execution.mutable_first()->set_value("v");
+  const auto concerns = report::concerns_of(message, message.models(0));
+  REQUIRE(concerns.size() == 1);
+  CHECK(concerns[0].text ==
+        "output 'y': 2 of 4 elements differ; the first value that differs is 'v', of Conv 'c'");
+}
+
+TEST_CASE("a failure has the type of what failed, and notes about no model are annotated") {
+  schemas::Report message = gate_report("m.onnx");
+  message.set_command("inspect");
+  schemas::Finding& note = add_finding(message, "n", "new");
+  note.set_severity("note");
+  note.set_breaks(false);
+  add_finding(message, "n", "new").set_rule("the-other");
+  CHECK(render("junit", message).find("type=\"the-other\"") != std::string::npos);
+  schemas::Diagnostic& unused = *message.add_notes();
+  unused.set_code("unused-suppression");
+  unused.set_text("suppresses nothing");
+  CHECK(render("github", message).find("::warning title=unused-suppression::suppresses nothing\n") !=
+        std::string::npos);
 }
 
 TEST_CASE("every concern has a rule that is described") {
   const schemas::Report message = report::make_report("diff", "1.2.3");
   std::set<std::string> ids;
-  for (const auto& rule : report::rules_of(message)) CHECK(ids.insert(rule.id()).second);
+  for (const auto& rule : report::rules_of(message)) {
+    CHECK(ids.insert(rule.id()).second);
+    CHECK((!rule.summary().empty() && !rule.why().empty() && !rule.fix().empty()));
+  }
   for (const char* const id :
        {"padding-differs", "negative-total", "refuted", "unreadable-model", "not-proved"})
     CHECK(ids.contains(id));
