@@ -84,6 +84,8 @@ Result<void> check_pairs(const Baseline& baseline, const std::vector<InputFile>&
 }
 
 Result<void> check_replaces_nothing(const std::string& path, const std::vector<std::string>& read) {
+  if (path == "-")
+    return bad_baseline("--write-baseline takes a file: standard output holds the report", path, {});
   const auto is_same = [&](const std::string& other) {
     return !other.empty() && model::normal_path(other) == model::normal_path(path);
   };

@@ -79,9 +79,13 @@ void add_numbers(const DiffCommand& options, Pair& pair, const verifier::Padding
   numbers.engine.on_progress = [&](std::size_t done, std::size_t all) { progress.show(done, all); };
   const auto run = verifier::run_and_compare(pair.source, *pair.source_facts, pair.target, diff, numbers);
   report::add_numbers(message, run, options.seed);
-  if (!verifier::contradicts(diff, run)) return;
+  const char* const why = verifier::contradicts(diff, run) ? ", but the models compute something else"
+                          : verifier::shows_nothing(diff, run)
+                              ? ", but no weights are the same, and the models could not be run"
+                              : nullptr;
+  if (why == nullptr) return;
   message.set_verdict("unknown");
-  message.set_reason(message.reason() + ", but the models compute something else");
+  message.set_reason(message.reason() + why);
 }
 
 Result<void> diff_pair(const DiffCommand& options, const model::InferenceOptions& inference,

@@ -12,6 +12,17 @@ namespace {
 
 constexpr int kUsage = 2;
 
+/// An empty path is a variable of a script that is not set, and would count as an option not given.
+void refuse_empty_paths(CLI::App& app) {
+  const auto check = [](const std::string& text) -> std::string {
+    return text.empty() ? "an empty path" : "";
+  };
+  for (CLI::Option* const option : app.get_options())
+    if (option->get_type_name() == "FILE" || option->get_type_name() == "DIR") option->check(check);
+  // Groups of options are among them.
+  for (CLI::App* const command : app.get_subcommands({})) refuse_empty_paths(*command);
+}
+
 int parse_and_run(int argc, char** argv) {
   CLI::App app("Makes the implicit padding of exported CNNs explicit, and proves that nothing changed.",
                "padproof");
@@ -27,6 +38,7 @@ int parse_and_run(int argc, char** argv) {
   padproof::cli::add_diff(app, code);
   padproof::cli::add_gate(app, code);
   padproof::cli::add_describe(app, code);
+  refuse_empty_paths(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::RequiredError& error) {

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -47,10 +48,26 @@ bool wants_digests(const report::Message& message, const CommonOptions& options)
                      [&](const std::string& path) { return is_one(format_of(path)->name); });
 }
 
+/// Reports show paths with strange bytes as `\xNN`: the path that is shown so.
+std::string path_shown_as(const std::string& shown) {
+  std::error_code ignored;
+  if (std::filesystem::exists(shown, ignored)) return shown;
+  std::string path;
+  for (std::size_t at = 0; at < shown.size(); ++at) {
+    unsigned byte = 0;
+    const char* const digits = shown.data() + at + 2;
+    const bool is_escaped = shown.compare(at, 2, "\\x") == 0 && at + 4 <= shown.size() &&
+                            std::from_chars(digits, digits + 2, byte, 16).ptr == digits + 2;
+    path += is_escaped ? static_cast<char>(byte) : shown[at];
+    if (is_escaped) at += 3;
+  }
+  return model::printable(path, model::kMostPrintablePath) == shown ? path : shown;
+}
+
 /// What cannot be read is told of by the verdict.
 void add_digest(const std::string& path, schemas::FileDigest* message) {
   if (path == "-") return;
-  const auto digest = model::digest_of_file(path);
+  const auto digest = model::digest_of_file(path_shown_as(path));
   if (!digest) return;
   message->set_sha256(digest->sha256);
   message->set_bytes(static_cast<std::int64_t>(digest->bytes));

@@ -153,7 +153,8 @@ void add_numbers(const schemas::Model& model, Lines& lines) {
   else if (numbers.rounding().outcome() == "beyond")
     lines.push_back("rounding does not explain the values of " + numbers.rounding().first().node());
   else if (numbers.rounding().outcome() == "within")
-    lines.emplace_back("rounding explains the values of every layer");
+    lines.push_back(fmt::format("rounding explains the values of every layer{}",
+                                numbers.samples() > 1 ? " on the first sample" : ""));
   else if (!numbers.rounding().reason().empty())
     lines.push_back("not judged by rounding: " + numbers.rounding().reason());
   for (const std::string& name : numbers.moved_inputs())

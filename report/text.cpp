@@ -4,6 +4,7 @@
 #include <map>
 
 #include "report/alignment_text.h"
+#include "report/comment.h"
 #include "report/evidence_text.h"
 #include "report/gate.h"
 #include "report/node_tables.h"
@@ -16,7 +17,7 @@ namespace {
 using schemas::Model;
 using schemas::Node;
 
-// Of a table in Markdown: comments of pull requests hold 65,536 characters.
+// Of a table in Markdown: nobody reads more in a comment.
 constexpr std::size_t kMostRows = 100;
 
 class ModelText {
@@ -202,12 +203,19 @@ class ModelText {
 
 std::string render_all(const Message& report, const RenderOptions& options, bool markdown) {
   std::string out;
+  std::vector<Section> sections;
   std::map<std::string, std::size_t> verdicts;
   for (const Model& model : report.models()) {
-    if (!out.empty() && !options.quiet) out += "\n";
-    out += ModelText(report, model, options, markdown).render();
     ++verdicts[model.verdict()];
+    std::string text = ModelText(report, model, options, markdown).render();
+    if (markdown) {
+      sections.push_back({std::move(text), model.verdict() != "proved" && model.verdict() != "none"});
+      continue;
+    }
+    if (!out.empty() && !options.quiet) out += "\n";
+    out += text;
   }
+  if (markdown) out = join_sections(std::move(sections));
   if (report.models().empty() && !report.rules().empty()) {
     const Table rows = rules_table(report);
     return markdown ? rows.render_markdown(kMostRows) : rows.render(options.color);

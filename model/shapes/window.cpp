@@ -11,6 +11,8 @@
 namespace padproof::model::shapes {
 namespace {
 
+constexpr std::int64_t kMostCropped = std::int64_t{1} << 30;
+
 struct AutoPad {
   Padding padding = Padding::kExplicit;
   bool uses_pads = true;
@@ -80,7 +82,8 @@ Result<Window> read_window(const RuleContext& context, std::size_t rank, const W
   if (!strides) return Error(strides.error());
   const auto dilations = read_list(context, "dilations", rank, 1, 1);
   if (!dilations) return Error(dilations.error());
-  const auto pads = read_list(context, "pads", 2 * rank, 0, 0);
+  // Negative ones crop: the text forbids them, and runtimes ran them for years.
+  const auto pads = read_list(context, "pads", 2 * rank, 0, -kMostCropped);
   if (!pads) return Error(pads.error());
   const auto auto_pad = read_auto_pad(context);
   if (!auto_pad) return Error(auto_pad.error());

@@ -111,6 +111,7 @@ function planeOf(layer, side) {
 
 const CELL = 18;
 const TITLE_WIDTH = 76;
+const MOST_CELLS = 24;
 
 // One corner of the map: its cells, the cells of padding that are read, and both kernels.
 function corner(planes, atEnd, title) {
@@ -120,12 +121,13 @@ function corner(planes, atEnd, title) {
     const size = planes[0][axis].size;
     const low = Math.min(...starts, atEnd[axis] ? size - 2 : 0);
     const high = Math.max(...ends, atEnd[axis] ? size : 2);
-    return { starts, low, high: Math.min(high, low + 24), size };
+    return { starts, low, high: Math.min(high, low + MOST_CELLS), size, isCut: high > low + MOST_CELLS };
   });
   const [vertical, horizontal] = ranges;
   const width = (horizontal.high - horizontal.low) * CELL;
   const height = (vertical.high - vertical.low) * CELL;
   const drawn = Math.max(width, TITLE_WIDTH) + 4;
+  if (ranges.some((range) => range.isCut)) title += ", cut";
   const drawing = shape("svg", { width: drawn, height: height + 20, viewBox: `-2 -18 ${drawn} ${height + 20}`, role: "img", "aria-label": title });
   drawing.append(shape("text", { x: 0, y: -6 }, title));
   for (let y = vertical.low; y < vertical.high; ++y)

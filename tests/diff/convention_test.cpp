@@ -64,6 +64,25 @@ TEST_CASE("pads are recognised by their numbers") {
   }
 }
 
+TEST_CASE("a transposed convolution crops by SAME where it gives stride times the extent") {
+  const auto text = [](std::int64_t kernel, std::int64_t begin, std::int64_t end) {
+    WindowAxis cropped = axis(7, kernel, 2, 1);
+    cropped.pad_begin = begin;
+    cropped.pad_end = end;
+    cropped.out = 6 * 2 + kernel - begin - end;
+    std::string names;
+    for (const Convention convention : verifier::transposed_conventions_of({cropped}))
+      names += (names.empty() ? "" : " ") + std::string(verifier::to_string(convention));
+    return names;
+  };
+  CHECK(text(3, 0, 1) == "SAME_UPPER");
+  CHECK(text(3, 1, 0) == "SAME_LOWER");
+  CHECK(text(4, 1, 1) == "SAME_UPPER SAME_LOWER symmetric");
+  CHECK(text(3, 1, 1) == "symmetric");
+  CHECK(text(3, 0, 0) == "VALID");
+  CHECK(text(3, 2, 0) == "");
+}
+
 TEST_CASE("all axes must follow it, and SAME needs extents where it strides") {
   WindowAxis upper = axis(112, 3, 2, 1);
   upper.pad_end = 1;

@@ -75,6 +75,12 @@ const Row kRows[] = {
      Status::kProved, false},
     {"a Pad of nothing writes nothing", "p = Pad(x, none) y = MaxPool<kernel_shape=[3,3], pads=[1,1,1,1]>(p)",
      "y = MaxPool<kernel_shape=[3,3], pads=[1,1,1,1]>(x)", Status::kProved},
+    {"a transposed convolution with the odd cell at the other end",
+     "y = ConvTranspose<auto_pad=\"SAME_UPPER\", strides=[2,2]>(x, w)",
+     "y = ConvTranspose<auto_pad=\"SAME_LOWER\", strides=[2,2]>(x, w)", Status::kRefuted},
+    {"a pool that reads no cell in common along one axis",
+     "y = MaxPool<kernel_shape=[3,1], strides=[2,4], pads=[2,0,0,0]>(x)",
+     "y = MaxPool<kernel_shape=[3,1], strides=[2,4], pads=[0,0,2,0]>(x)", Status::kRefuted},
     {"zeros here are not zeros there", "p = Pad(x, begin) y = MaxPool<kernel_shape=[3,3], pads=[0,0,1,1]>(p)",
      "p = Pad(x, ones) y = MaxPool<kernel_shape=[3,3]>(p)", Status::kUnknown},
 };
@@ -146,6 +152,21 @@ pool <pads>(p) => (q) { q = MaxPool<kernel_shape=[3,3], pads: ints = @pads>(p) }
   const PaddingDiff diff = verifier::diff_padding(*model.facts, *model.facts);
   CHECK(diff.status == Status::kProved);
   CHECK(diff.layers.size() == 1);
+}
+
+TEST_CASE("where no weights are the same and neither can be run on the other's input nothing is shown") {
+  const auto model = [](const std::string& input) {
+    return load_text("<ir_version: 8, opset_import: [\"\" : 17]> g (float" + input +
+                     " x) => (float[] y) { y = MaxPool<kernel_shape=[2,2]>(x) }");
+  };
+  const Loaded source = model("[1,1,4,4]");
+  for (const char* const input : {"[1,2,4,4]", "[1,1,4,4]"}) {
+    const Loaded target = model(input);
+    const PaddingDiff diff = verifier::diff_padding(*source.facts, *target.facts);
+    const auto numbers = verifier::run_and_compare(source.model, *source.facts, target.model, diff, {});
+    CHECK(diff.status == Status::kProved);
+    CHECK(verifier::shows_nothing(diff, numbers) == (std::string(input) == "[1,2,4,4]"));
+  }
 }
 
 TEST_CASE("inputs and outputs of other names are matched by order, after those of the same name") {

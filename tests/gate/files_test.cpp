@@ -111,6 +111,14 @@ TEST_CASE("nothing that is read is written over, and no report") {
   CHECK(gate({model, "--report", model}).exit_code == 2);
 }
 
+TEST_CASE("a file is hashed whatever bytes its path has") {
+  const TemporaryFolder folder;
+  for (const char* const name : {"plain.onnx", "t\xff\x01\n.onnx", "a\\x41.onnx"}) {
+    const auto report = report_of(gate({folder.write(name, read_file(kExplicit))}));
+    CHECK(report.models(0).source_file().sha256().size() == 64);
+  }
+}
+
 TEST_CASE("a report that cannot be written is an error, and the verdict is still told") {
   const TemporaryFolder folder;
   const std::string blocked = folder.write("file", "") + "/r.json";

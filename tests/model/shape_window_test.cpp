@@ -181,7 +181,7 @@ TEST_CASE("windows that break their specification are refused") {
       {1, 26, image, "y = Conv<dilations=[1,1,1]>(x, w)", "attribute-length"},
       {1, 26, image, "y = Conv<dilations=[0,1]>(x, w)", "bad-attribute"},
       {1, 26, image, "y = Conv<pads=[1,1]>(x, w)", "attribute-length"},
-      {1, 26, image, "y = Conv<pads=[-1,0,0,0]>(x, w)", "bad-attribute"},
+      {1, 26, image, "y = Conv<pads=[-2147483648,0,0,0]>(x, w)", "bad-attribute"},
       {1, 26, image, "y = Conv<kernel_shape=[3,4]>(x, w)", "shape-mismatch"},
       {1, 26, image, "y = Conv<kernel_shape=[3]>(x, w)", "attribute-length"},
       {1, 26, image, "y = Conv<group=0>(x, w)", "bad-attribute"},

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "report/comment.h"
 #include "report/concerns.h"
 
 namespace {
@@ -217,6 +218,27 @@ TEST_CASE("a failure has the type of what failed, and notes about no model are a
   unused.set_text("suppresses nothing");
   CHECK(render("github", message).find("::warning title=unused-suppression::suppresses nothing\n") !=
         std::string::npos);
+}
+
+TEST_CASE("Markdown of many models fits into a comment, with what fails in front") {
+  CHECK(report::join_sections({{"a\n", false}, {"b\n", true}}, 100) == "a\n\nb\n");
+  CHECK(report::join_sections({}) == "");
+  const std::string line(40, 'x');
+  const std::string passing = "passes\n" + line + "\n" + line + "\n" + line + "\n";
+  const std::string cut = report::join_sections({{passing, false}, {"fails\n", true}, {passing, false}}, 200);
+  CHECK(cut == "fails\n\npasses\n" + line + "\n" + line +
+                   "\n\nThe rest, and 1 more models, are in the text report.\n");
+  schemas::Report message = report::make_report("gate", "1.2.3");
+  for (int i = 0; i < 3000; ++i) {
+    schemas::Model& model = *message.add_models();
+    model.set_source("model" + std::to_string(i) + ".onnx");
+    model.set_verdict(i == 2999 ? "error" : "none");
+    model.set_reason("no rule is broken");
+  }
+  const std::string comment = render("markdown", message);
+  CHECK(comment.size() < 65'536);
+  CHECK(comment.starts_with("### `model2999.onnx`"));
+  CHECK(comment.ends_with("3000 models: 1 error, 2999 passed\n"));
 }
 
 TEST_CASE("every concern has a rule that is described") {

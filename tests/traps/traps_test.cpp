@@ -208,7 +208,7 @@ TEST_CASE("trap 10: negative pads crop, and are not folded") {
   const std::string padded =
       model_text(kImage + ", float[1,1,3,3] w", "q = Pad(x, p) y = Conv(q, w)", "float[] y", crop);
   const std::string pads = model_text(kImage + ", float[1,1,3,3] w", "y = Conv<pads=[-1,-1,-1,-1]>(x, w)");
-  CHECK_THROWS_WITH_AS(prove_texts(padded, pads), doctest::Contains("pads"), std::runtime_error);
+  CHECK(prove_texts(padded, pads).status == Status::kUnknown);
   CHECK(prove_texts(padded, padded).status == Status::kProved);
 }
 

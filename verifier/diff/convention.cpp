@@ -72,4 +72,27 @@ std::vector<Convention> conventions_of(const std::vector<WindowAxis>& axes, bool
   return found;
 }
 
+std::vector<Convention> transposed_conventions_of(const std::vector<WindowAxis>& axes) {
+  const auto fits = [&](Convention convention) {
+    return std::all_of(axes.begin(), axes.end(), [&](const WindowAxis& axis) {
+      const std::int64_t cropped = axis.pad_begin + axis.pad_end;
+      const std::int64_t half = convention == Convention::kSameUpper ? cropped / 2 : cropped - cropped / 2;
+      switch (convention) {
+        case Convention::kValid:
+          return axis.pad_begin == 0 && axis.pad_end == 0;
+        case Convention::kSameUpper:
+        case Convention::kSameLower:
+          return axis.out == axis.in * axis.stride && axis.pad_begin == half;
+        default:
+          return axis.pad_begin == axis.pad_end && axis.pad_begin == (axis.kernel - 1) * axis.dilation / 2;
+      }
+    });
+  };
+  std::vector<Convention> found;
+  for (const Convention convention :
+       {Convention::kValid, Convention::kSameUpper, Convention::kSameLower, Convention::kSymmetric})
+    if (fits(convention)) found.push_back(convention);
+  return found;
+}
+
 }  // namespace padproof::verifier

@@ -24,4 +24,8 @@ std::string_view to_string(Convention convention);
 /// known extents only those that need none. Not for transposed convolutions.
 std::vector<Convention> conventions_of(const std::vector<WindowAxis>& axes, bool knows_extents);
 
+/// Of transposed convolutions, where pads are what is cropped: SAME (ConvTranspose-11) gives stride * extent,
+/// with the odd cell at the end that the mode names. The extents need not be those of the data.
+std::vector<Convention> transposed_conventions_of(const std::vector<WindowAxis>& axes);
+
 }  // namespace padproof::verifier

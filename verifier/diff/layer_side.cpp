@@ -62,6 +62,8 @@ LayerSide describe(const Layer& layer, const std::optional<Dims>& extents) {
   }
   if (layer.meaning.kind != WindowKind::kTransposedConv)
     side.conventions = extents ? conventions_of(window->axes, true) : conventions_anywhere(layer, *window);
+  else if (extents || !model::Attributes(*layer.node, layer.instance->attribute_scope()).has("output_shape"))
+    side.conventions = transposed_conventions_of(window->axes);
   side.window = std::move(*window);
   return side;
 }

@@ -219,6 +219,12 @@ bool contradicts(const PaddingDiff& diff, const DiffNumbers& numbers) {
          std::none_of(diff.layers.begin(), diff.layers.end(), has_other_weights);
 }
 
+bool shows_nothing(const PaddingDiff& diff, const DiffNumbers& numbers) {
+  const auto is_by_weights = [](const LayerDifference& layer) { return layer.match != Match::kPosition; };
+  return diff.status == Status::kProved && !numbers.reason.empty() &&
+         std::none_of(diff.layers.begin(), diff.layers.end(), is_by_weights);
+}
+
 DiffNumbers run_and_compare(const model::Model& source, const model::GraphInstance& source_facts,
                             const model::Model& target, const PaddingDiff& diff,
                             const NumbersOptions& options) {

@@ -48,6 +48,9 @@ struct NumbersOptions {
 /// operator, another order. With other weights it says nothing.
 bool contradicts(const PaddingDiff& diff, const DiffNumbers& numbers);
 
+/// Whether nothing ties the models together: no layer has the other's weights, and they could not be run.
+bool shows_nothing(const PaddingDiff& diff, const DiffNumbers& numbers);
+
 /// Never fails: what could not be run or judged says so in `reason`.
 DiffNumbers run_and_compare(const model::Model& source, const model::GraphInstance& source_facts,
                             const model::Model& target, const PaddingDiff& diff,

@@ -38,8 +38,17 @@ bool is_accepted_file(std::string_view text) {
 
 model::Result<schemas::Accepted> parse_accepted(std::string_view text, const std::string& path) {
   schemas::Accepted accepted;
-  const auto status = google::protobuf::util::JsonStringToMessage(
-      google::protobuf::StringPiece(text.data(), text.size()), &accepted);
+  const auto read = [&](bool ignore_unknown_fields) {
+    google::protobuf::util::JsonParseOptions options;
+    options.ignore_unknown_fields = ignore_unknown_fields;
+    accepted.Clear();
+    return google::protobuf::util::JsonStringToMessage(
+        google::protobuf::StringPiece(text.data(), text.size()), &accepted, options);
+  };
+  auto status = read(true);
+  // Newer minor versions may add fields; in our own an unknown one is a slip.
+  const std::string version = accepted.schema_version();
+  if (status.ok() && (version == "1" || version == "1.0")) status = read(false);
   if (!status.ok())
     return broken_file(path,
                        "not a file of accepted findings: " + model::printable(std::string(status.message())));

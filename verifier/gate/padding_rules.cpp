@@ -29,15 +29,44 @@ bool has_open_amounts(std::string_view pad) {
   return false;
 }
 
-}  // namespace
+/// Along which a pool's pads are not smaller than its kernel.
+std::optional<std::size_t> axis_of_large_pads(const WindowCase& window) {
+  if (!window.is_pool() || !window.pads()) return std::nullopt;
+  const std::size_t axes = window.axes().size();
+  for (std::size_t i = 0; i < axes; ++i)
+    if (std::max((*window.pads())[i], (*window.pads())[i + axes]) >= window.axes()[i].kernel) return i;
+  return std::nullopt;
+}
 
-Broken is_implicit(const WindowCase& window) {
+std::optional<std::string> implicit_text(const WindowCase& window) {
   const bool is_asked_for = window.is_transposed() && window.attributes().has("output_shape");
   if (!window.is_same() && !is_asked_for) return std::nullopt;
   const std::string what = is_asked_for ? "output_shape" : "auto_pad=" + window.padding_text();
   if (window.pads()) return fmt::format("{}, which comes to pads={}", what, text_of(*window.pads()));
   if (window.is_dynamic()) return fmt::format("{} over {}", what, shape_of(window));
   return what;
+}
+
+/// Where converting is no remedy, what is.
+std::string why_not_written(const WindowCase& window) {
+  if (axis_of_large_pads(window))
+    return "; ONNX Runtime loads no pool with such pads written out: put a Pad node in front";
+  if (!window.is_transposed() || window.is_dynamic()) return "";
+  const auto& pads = window.pads();
+  const bool is_old = window.layer().instance->opset_of(*window.layer().node) < 11;
+  if (!pads && is_old && !is_transposed_same_with_negative_total(window))
+    return "; ConvTranspose-1 contradicts itself about odd totals, which convert refuses: export with opset "
+           "11";
+  if (!pads || std::any_of(pads->begin(), pads->end(), [](std::int64_t pad) { return pad < 0; }))
+    return "; its windows do not reach such an output, which convert refuses: state pads and output_padding";
+  return "";
+}
+
+}  // namespace
+
+Broken is_implicit(const WindowCase& window) {
+  const auto text = implicit_text(window);
+  return text ? Broken(*text + why_not_written(window)) : std::nullopt;
 }
 
 Broken depends_on_extent(const WindowCase& window) {
@@ -73,13 +102,12 @@ Broken has_zero_pad_in_front(const WindowCase& window) {
 }
 
 Broken pads_reach_kernel(const WindowCase& window) {
-  if (!window.is_pool() || !window.pads()) return std::nullopt;
-  const auto& axes = window.axes();
-  for (std::size_t i = 0; i < axes.size(); ++i)
-    if (std::max((*window.pads())[i], (*window.pads())[i + axes.size()]) >= axes[i].kernel)
-      return fmt::format("pads={} with a kernel of {} (dilation {}) along axis {}", text_of(*window.pads()),
-                         axes[i].kernel, axes[i].dilation, i + 2);
-  return std::nullopt;
+  // Of SAME the pads are not looked at when the model is loaded.
+  if (window.is_same()) return std::nullopt;
+  const auto axis = axis_of_large_pads(window);
+  if (!axis) return std::nullopt;
+  return fmt::format("pads={} with a kernel of {} (dilation {}) along axis {}", text_of(*window.pads()),
+                     window.axes()[*axis].kernel, window.axes()[*axis].dilation, *axis + 2);
 }
 
 }  // namespace padproof::verifier

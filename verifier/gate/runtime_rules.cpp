@@ -38,7 +38,12 @@ std::string kernel_text(const WindowCase& window) {
 
 Broken when(bool is_broken, const WindowCase& window) {
   if (!is_broken) return std::nullopt;
-  return fmt::format("auto_pad={}, {}", window.padding_text(), kernel_text(window));
+  const auto& wanted = window.attributes().ints("output_shape");
+  const std::string asked =
+      wanted.empty() || !window.is_transposed() ? "" : fmt::format("output_shape={}, ", text_of(wanted));
+  const std::string mode =
+      window.auto_pad() == AutoPad::kNotSet ? "" : fmt::format("auto_pad={}, ", window.padding_text());
+  return asked + mode + kernel_text(window);
 }
 
 std::int64_t output_padding(const WindowCase& window) {

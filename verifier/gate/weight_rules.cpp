@@ -2,14 +2,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
-#include <utility>
+#include <vector>
 
 #include "model/tensor_values.h"
 #include "verifier/gate/predicates.h"
 
 namespace padproof::verifier {
 namespace {
+
+constexpr std::array<std::string_view, 6> kWeightCarriers = {"Transpose", "Cast",      "Reshape",
+                                                             "Squeeze",   "Unsqueeze", "Flatten"};
+constexpr int kMostWeightNodes = 100;
 
 /// Whether an element has all bits of the exponent set.
 template <class Bits>
@@ -57,13 +62,39 @@ bool is_padded(const WindowCase& window) {
   return std::any_of(window.pads()->begin(), window.pads()->end(), [](std::int64_t pad) { return pad != 0; });
 }
 
+/// The constants that the weights are made of, through what exporters put between them and the layer.
+std::vector<const model::TensorRef*> constants_of(const WindowCase& window) {
+  std::vector<const model::TensorRef*> constants;
+  const Layer& layer = window.layer();
+  std::vector<Place> open{
+      input_place(*layer.instance, *layer.node, layer.meaning.weight_input.value_or(0), ignore_passed)};
+  for (int looked_at = 0; !open.empty() && looked_at < kMostWeightNodes; ++looked_at) {
+    const Place at = open.back();
+    open.pop_back();
+    if (at.is_absent()) continue;
+    if (const model::TensorRef* const constant = at.instance->constant(at.value)) {
+      constants.push_back(constant);
+      continue;
+    }
+    const model::Node* const node = at.producer();
+    if (node == nullptr || !node->domain.empty()) continue;
+    const bool is_carried =
+        std::find(kWeightCarriers.begin(), kWeightCarriers.end(), node->op_type) != kWeightCarriers.end();
+    const std::size_t operands = node->op_type == "DequantizeLinear" ? 2 : is_carried ? 1 : 0;
+    for (std::size_t i = 0; i < operands; ++i)
+      open.push_back(input_place(*at.instance, *node, i, ignore_passed));
+  }
+  return constants;
+}
+
 }  // namespace
 
 Broken has_non_finite_weights(const WindowCase& window) {
-  const model::TensorRef* const constant = window.layer().weights.constant;
-  if (constant == nullptr || !is_padded(window)) return std::nullopt;
-  std::string wrong = wrong_with(*constant);
-  return wrong.empty() ? std::nullopt : Broken(std::move(wrong));
+  // A transposed convolution multiplies no padding: its pads crop.
+  if (!window.is_conv() || !is_padded(window)) return std::nullopt;
+  for (const model::TensorRef* const constant : constants_of(window))
+    if (std::string wrong = wrong_with(*constant); !wrong.empty()) return wrong;
+  return std::nullopt;
 }
 
 }  // namespace padproof::verifier

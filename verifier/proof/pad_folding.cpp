@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "verifier/proof/pad_folding.h"
 
-#include <cmath>
-#include <cstring>
+#include <algorithm>
 #include <limits>
 #include <optional>
 
-#include "model/tensor_values.h"
-#include "verifier/engine/half.h"
+#include "verifier/proof/uniform_value.h"
 
 namespace padproof::verifier {
 namespace {
@@ -19,31 +17,8 @@ using model::Node;
 // Everybody may read the end of a chain of Pads: what is beyond so many stays.
 constexpr std::size_t kMostPads = 100;
 
-// The one element of a constant, as a double; nothing for what is not a constant scalar of a plain type.
-std::optional<double> scalar(const Place& place) {
-  if (place.is_absent()) return 0.0;
-  const model::TensorRef* constant = place.instance->constant(place.value);
-  if (constant == nullptr) return std::nullopt;
-  const auto packed = model::read_packed(*constant);
-  if (!packed) return std::nullopt;
-  if (constant->dtype == DataType::kFloat && packed->size() == sizeof(float)) {
-    float value = 0;
-    std::memcpy(&value, packed->data(), sizeof value);
-    return value;
-  }
-  if (constant->dtype == DataType::kDouble && packed->size() == sizeof(double)) {
-    double value = 0;
-    std::memcpy(&value, packed->data(), sizeof value);
-    return value;
-  }
-  if (is_half(constant->dtype) && packed->size() == sizeof(std::uint16_t)) {
-    std::uint16_t bits = 0;
-    std::memcpy(&bits, packed->data(), sizeof bits);
-    return constant->dtype == DataType::kFloat16 ? from_float16(bits) : from_bfloat16(bits);
-  }
-  const auto integers = model::read_integers(*constant);
-  if (!integers || integers->size() != 1) return std::nullopt;
-  return static_cast<double>(integers->front());
+std::optional<double> number_or_zero(const Place& place) {
+  return place.is_absent() ? 0.0 : uniform_value(place);
 }
 
 std::optional<double> least_value(DataType dtype) {
@@ -68,7 +43,7 @@ std::optional<double> window_pad_value(const GraphInstance& instance, const Node
   if (meaning.kind == WindowKind::kMaxPool) return least_value(dtype);
   const bool quantised = node.op_type == "ConvInteger" || node.op_type == "QLinearConv";
   if (!quantised) return 0.0;
-  return scalar(input_place(instance, node, 2, ignore_passed));
+  return number_or_zero(input_place(instance, node, 2, ignore_passed));
 }
 
 struct PadRequest {
@@ -108,7 +83,7 @@ std::optional<PadRequest> read_pad(const GraphInstance& instance, const Node& no
     if (!pad.is_constant()) return std::nullopt;
     request.pads.push_back(pad.value());
   }
-  request.value = scalar(input_place(instance, node, 2, ignore_passed));
+  request.value = number_or_zero(input_place(instance, node, 2, ignore_passed));
   const Place axes = input_place(instance, node, 3, ignore_passed);
   if (axes.is_absent()) return request.pads.size() == 2 * rank ? std::optional(request) : std::nullopt;
   if (!axes.facts().contents) return std::nullopt;

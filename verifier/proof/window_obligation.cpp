@@ -138,9 +138,16 @@ class Obligation {
       result_.reason = "group, p or storage_order differs";
       return {};
     }
-    for (std::size_t i = 0; i < core.size() && result_.status == Status::kProved; ++i) {
+    // What one axis cannot show, because along another all is padding, that one may.
+    std::string first_reason;
+    for (std::size_t i = 0; i < core.size() && result_.status != Status::kRefuted; ++i) {
+      result_.status = Status::kProved;
       open[i] ? compare_open(*source, *target, i) : compare_axis(*source, *target, i);
+      if (result_.status == Status::kUnknown && first_reason.empty()) first_reason = result_.reason;
     }
+    if (result_.status == Status::kRefuted || first_reason.empty()) return {};
+    result_.status = Status::kUnknown;
+    result_.reason = std::move(first_reason);
     return {};
   }
 
