@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "converter/external_data.h"
 
+#include <unistd.h>
+
 #include <filesystem>
 #include <set>
 
+#include "converter/output_folder.h"
 #include "converter/publish.h"
+#include "model/digest.h"
 #include "model/mapped_file.h"
 #include "model/side_files.h"
 #include "model/visit_tensors.h"
@@ -31,21 +35,38 @@ Error in_the_way(const fs::path& path, std::string what) {
   return Error(std::move(diagnostic));
 }
 
-Result<void> carry(const fs::path& from, const fs::path& copy) {
-  const auto bytes = model::map_file(from.string());
-  if (!bytes) return Error(bytes.error());
+bool is_linked(const fs::path& from, const fs::path& to) {
+  if (::link(from.c_str(), to.c_str()) == 0) return true;
+  std::error_code ignored;
+  return fs::equivalent(from, to, ignored);
+}
+
+Result<void> copy_to(const model::Rope& bytes, const fs::path& copy) {
   std::error_code error;
-  fs::create_directories(copy.parent_path(), error);
-  if (error) return model::io_error(copy.parent_path().string(), "cannot create the folder", error.value());
   if (!fs::exists(copy, error)) {
-    auto published = publish(**bytes, copy.string(), Existing::kKeep);
+    auto published = publish(bytes, copy.string(), Existing::kKeep);
     // Another conversion may have been faster.
     if (published || !fs::exists(copy, error)) return published;
   }
   const auto present = model::map_file(copy.string());
   if (!present) return Error(present.error());
-  if (same_bytes(**bytes, **present)) return {};
+  if (same_bytes(bytes, **present)) return {};
   return in_the_way(copy, "external data would replace a file with other contents");
+}
+
+Result<ExternalFile> carry(const fs::path& from, const fs::path& copy, const CarryOptions& options) {
+  ExternalFile file;
+  std::error_code error;
+  file.bytes = fs::file_size(from, error);
+  if (error) return model::io_error(from.string(), "cannot open", error.value());
+  if (fs::equivalent(from, copy, error)) return file;
+  if (auto made = make_folder(copy.parent_path().string(), options.root); !made) return Error(made.error());
+  if (options.link && is_linked(from, copy)) return file;
+  const auto bytes = model::map_file(from.string());
+  if (!bytes) return Error(bytes.error());
+  if (auto copied = copy_to(**bytes, copy); !copied) return Error(copied.error());
+  if (options.wants_digests) file.sha256 = model::sha256_of(**bytes);
+  return file;
 }
 
 }  // namespace
@@ -61,24 +82,32 @@ Result<std::vector<std::string>> external_locations(const model::Model& model) {
   return std::vector<std::string>(locations.begin(), locations.end());
 }
 
-Result<void> carry_external_data(const model::Model& model, const std::string& source_path,
-                                 const std::string& target_path) {
+Result<std::vector<ExternalFile>> carry_external_data(const model::Model& model,
+                                                      const std::string& source_path,
+                                                      const std::string& target_path,
+                                                      const CarryOptions& options) {
   const auto locations = external_locations(model);
   if (!locations) return Error(locations.error());
   const fs::path source = model::folder_of_model(source_path);
   const fs::path target = model::folder_of_model(target_path);
-  std::error_code ignored;
   for (const std::string& location : *locations) {
     if (model::normal_path((target / location).string()) == model::normal_path(target_path))
       return in_the_way(target_path, "the output would replace the model's external data");
   }
-  if (fs::equivalent(source, target, ignored)) return {};
+  std::error_code ignored;
+  std::vector<ExternalFile> files;
+  if (fs::equivalent(source, target, ignored)) return files;
+  CarryOptions below = options;
+  if (below.root.empty()) below.root = target.empty() ? "." : target.string();
   for (const std::string& location : *locations) {
     const auto file = model::resolve_side_file(source.string(), location);
     if (!file) return Error(file.error());
-    if (auto carried = carry(*file, target / location); !carried) return carried;
+    auto carried = carry(*file, target / location, below);
+    if (!carried) return Error(carried.error());
+    carried->location = location;
+    files.push_back(std::move(*carried));
   }
-  return {};
+  return files;
 }
 
 }  // namespace padproof::converter

@@ -2,6 +2,7 @@
 // The side files that a model's external tensors live in: they go where the model goes.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -14,11 +15,26 @@ namespace padproof::converter {
 /// of the model's folder: absolute, with a `..`, or empty (compare CVE-2022-25882, CVE-2024-27318).
 model::Result<std::vector<std::string>> external_locations(const model::Model& model);
 
+/// A side file where the target has it.
+struct ExternalFile {
+  std::string location;  // as the model writes it
+  std::uint64_t bytes = 0;
+  std::string sha256;  // empty where it is the source's own file, under one name or two, or nobody asked
+};
+
+struct CarryOptions {
+  bool link = false;  // a second name for the file, where the file system can
+  bool wants_digests = false;
+  std::string root;  // no folder outside of it is written into; empty: the target's own folder
+};
+
 /// Copies the side files from the folder of `source_path` to that of `target_path`, each whole or not at all.
 /// What stands there already is never replaced: the same bytes are left as they are, others are an error, as
 /// is a side file that `target_path` itself would replace. An error too if a file, symbolic links followed,
 /// lies outside the source's folder or is not a regular one.
-model::Result<void> carry_external_data(const model::Model& model, const std::string& source_path,
-                                        const std::string& target_path);
+model::Result<std::vector<ExternalFile>> carry_external_data(const model::Model& model,
+                                                             const std::string& source_path,
+                                                             const std::string& target_path,
+                                                             const CarryOptions& options = {});
 
 }  // namespace padproof::converter

@@ -2,23 +2,24 @@
 #include "converter/publish.h"
 
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <cerrno>
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
+#include <optional>
 
 #include "model/mapped_file.h"
 
 namespace padproof::converter {
 namespace {
 
+namespace fs = std::filesystem;
 using model::Bytes;
+using model::Error;
 using model::Result;
 
 // Bytes that a single write takes from the map; both smaller and much larger ones are slower.
@@ -26,41 +27,6 @@ using model::Result;
 // aligned to each other.)
 constexpr std::size_t kWriteBytes = std::size_t{1} << 20;
 constexpr std::size_t kPageBytes = 4096;  // a larger page only makes the hint fail
-
-class TemporaryFile {
- public:
-  TemporaryFile(std::string path, int descriptor) : path_(std::move(path)), descriptor_(descriptor) {}
-  TemporaryFile(const TemporaryFile&) = delete;
-  TemporaryFile& operator=(const TemporaryFile&) = delete;
-  ~TemporaryFile() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-    if (!path_.empty()) ::unlink(path_.c_str());
-  }
-
-  [[nodiscard]] int descriptor() const { return descriptor_; }
-
-  Result<void> rename_to(const std::string& path, Existing existing) {
-    // Network and quota file systems report what they could not store only here.
-    const int closed = ::close(descriptor_);
-    descriptor_ = -1;
-    if (closed != 0) return model::io_error(path, "cannot write", errno);
-    if (!move_to(path, existing)) return model::io_error(path, "cannot rename to", errno);
-    path_.clear();
-    return {};
-  }
-
- private:
-  bool move_to(const std::string& path, Existing existing) const {
-    if (existing == Existing::kReplace) return ::rename(path_.c_str(), path.c_str()) == 0;
-    if (::renameat2(AT_FDCWD, path_.c_str(), AT_FDCWD, path.c_str(), RENAME_NOREPLACE) == 0) return true;
-    // Not every file system has that; a second name does the same, and the first goes anyway.
-    if (errno != EINVAL && errno != ENOSYS) return false;
-    return ::link(path_.c_str(), path.c_str()) == 0 && ::unlink(path_.c_str()) == 0;
-  }
-
-  std::string path_;
-  int descriptor_;
-};
 
 // Brings the pages of a mapped block in at once instead of one fault at a time. Only a hint.
 void populate(Bytes block) {
@@ -89,36 +55,84 @@ Result<void> reserve(int descriptor, std::uint64_t size, const std::string& path
   return model::io_error(path, "cannot write", ENOSPC);
 }
 
-// An existing file keeps its permissions, a new one gets the source's, as with cp.
-mode_t mode_for(const model::Rope& rope, const std::string& path) {
+std::optional<mode_t> mode_of_existing(const std::string& path) {
   struct stat info {};
-  if (::stat(path.c_str(), &info) == 0) return info.st_mode & 0777U;
-  for (const auto& piece : rope.pieces()) {
+  if (::stat(path.c_str(), &info) != 0) return std::nullopt;
+  return info.st_mode & 0777U;
+}
+
+mode_t mode_of_source(const model::Rope& rope) {
+  for (const auto& piece : rope.pieces())
     if (const model::MappedFile* file = rope.file_of(piece.bytes)) return static_cast<mode_t>(file->mode());
-  }
   return 0666;
+}
+
+/// The file that is meant by `path`: what a symbolic link names, if that is there.
+Result<std::string> behind_link(const std::string& path) {
+  std::error_code error;
+  if (!fs::is_symlink(path, error)) return path;
+  auto file = fs::canonical(path, error);
+  if (error) return model::io_error(path, "cannot write through a link to nothing", error.value());
+  return file.string();
+}
+
+bool rename_to(const std::string& from, const std::string& to, Existing existing) {
+  if (existing == Existing::kReplace) return ::rename(from.c_str(), to.c_str()) == 0;
+  if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return true;
+  // Not every file system has that; a second name does the same, and the first goes anyway.
+  if (errno != EINVAL && errno != ENOSYS) return false;
+  return ::link(from.c_str(), to.c_str()) == 0 && ::unlink(from.c_str()) == 0;
 }
 
 }  // namespace
 
+Result<Publication> Publication::prepare(const model::Rope& rope, const std::string& path) {
+  if (fs::path(path).filename().empty()) return model::io_error(path, "cannot write", EISDIR);
+  if (auto checked = model::check_replaceable(path); !checked) return Error(checked.error());
+  auto target = behind_link(path);
+  if (!target) return Error(target.error());
+  const auto mode = mode_of_existing(*target);
+  auto file = TemporaryFile::create_for(*target, mode.value_or(mode_of_source(rope)));
+  if (!file) return Error(file.error());
+  // What the mask of the process takes from a new file is not taken from one that has its permissions.
+  if (mode && ::fchmod(file->descriptor(), *mode) != 0) return model::io_error(path, "cannot write", errno);
+  if (auto reserved = reserve(file->descriptor(), rope.size(), path); !reserved)
+    return Error(reserved.error());
+  for (const auto& piece : rope.pieces())
+    if (auto written = write_all(file->descriptor(), piece.bytes, path); !written)
+      return Error(written.error());
+  return Publication(std::move(*target), std::move(*file));
+}
+
+Result<void> Publication::flush() const {
+  // EINVAL: a file system that has no disk behind it.
+  if (::fsync(file_.descriptor()) == 0 || errno == EINVAL) return {};
+  return model::io_error(path_, "cannot write", errno);
+}
+
+Result<void> Publication::commit(Existing existing) {
+  if (!rename_to(file_.path(), path_, existing)) return model::io_error(path_, "cannot rename to", errno);
+  file_.forget();
+  return {};
+}
+
+Result<void> flush_names_beside(const std::string& path) {
+  const fs::path folder = fs::path(path).parent_path();
+  const int descriptor = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) return model::io_error(folder.string(), "cannot open the folder", errno);
+  const bool is_done = ::fsync(descriptor) == 0 || errno == EINVAL;
+  const int error = errno;
+  ::close(descriptor);
+  if (!is_done) return model::io_error(folder.string(), "cannot write the folder", error);
+  return {};
+}
+
 Result<void> publish(const model::Rope& rope, const std::string& path, Existing existing) {
-  static std::atomic<unsigned> counter{0};
-  const std::filesystem::path target(path);
-  if (target.filename().empty()) return model::io_error(path, "cannot write", EISDIR);
-  if (auto checked = model::check_replaceable(path); !checked) return checked;
-  const std::string temporary_path =
-      (target.parent_path() / fmt::format(".{}.{}.{}.padproof-tmp", target.filename().string().substr(0, 200),
-                                          ::getpid(), counter++))
-          .string();
-  const int descriptor =
-      ::open(temporary_path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode_for(rope, path));
-  if (descriptor < 0) return model::io_error(path, "cannot create a file in the folder", errno);
-  TemporaryFile temporary(temporary_path, descriptor);
-  if (auto reserved = reserve(descriptor, rope.size(), path); !reserved) return reserved;
-  for (const auto& piece : rope.pieces()) {
-    if (auto written = write_all(descriptor, piece.bytes, path); !written) return written;
-  }
-  return temporary.rename_to(path, existing);
+  auto publication = Publication::prepare(rope, path);
+  if (!publication) return Error(publication.error());
+  if (auto flushed = publication->flush(); !flushed) return flushed;
+  if (auto committed = publication->commit(existing); !committed) return committed;
+  return flush_names_beside(publication->path());
 }
 
 Result<void> write_standard_output(const model::Rope& rope) {

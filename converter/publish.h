@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Puts a rope into a file that appears whole or not at all.
+// Puts a rope into a file that appears whole or not at all, whatever happens in between: a temporary file in
+// the same folder, written, flushed to the disk, renamed, the folder flushed.
 #pragma once
 
 #include <string>
 
+#include "converter/temporary_file.h"
 #include "model/result.h"
 #include "model/rope.h"
 
@@ -12,9 +14,33 @@ namespace padproof::converter {
 /// What becomes of a file that already has the name.
 enum class Existing { kReplace, kKeep };
 
-/// Writes to a temporary file in the folder of `path`, then renames it; with kKeep an existing file is an
-/// error. On any error nothing carries the name `path` that did not before, and the temporary file is gone. A
-/// symbolic link at `path` is replaced, not followed.
+/// A file that is written and has not got its name yet; without commit() it is gone with the object.
+class Publication {
+ public:
+  /// As with cp, an existing file keeps its permissions, a new one gets those of the rope's first mapped
+  /// file, and of a symbolic link the file that it names is meant.
+  static model::Result<Publication> prepare(const model::Rope& rope, const std::string& path);
+
+  /// Where it goes, links followed.
+  [[nodiscard]] const std::string& path() const { return path_; }
+  [[nodiscard]] int descriptor() const { return file_.descriptor(); }
+  /// Brings the file's contents to the disk.
+  [[nodiscard]] model::Result<void> flush() const;
+  /// Gives it its name; with kKeep an existing file is an error.
+  model::Result<void> commit(Existing existing = Existing::kReplace);
+
+ private:
+  Publication(std::string path, TemporaryFile file) : path_(std::move(path)), file_(std::move(file)) {}
+
+  std::string path_;
+  TemporaryFile file_;
+};
+
+/// Brings the names in the folder of `path` to the disk.
+model::Result<void> flush_names_beside(const std::string& path);
+
+/// All of it. On any error nothing carries the name `path` that did not before, and the temporary file is
+/// gone.
 model::Result<void> publish(const model::Rope& rope, const std::string& path,
                             Existing existing = Existing::kReplace);
 

@@ -2,20 +2,48 @@
 #include "model/digest.h"
 
 #include <fmt/format.h>
+#include <openssl/evp.h>
 #include <openssl/sha.h>
 
 #include <array>
+#include <memory>
+#include <new>
 
 #include "model/mapped_file.h"
 
 namespace padproof::model {
 
-std::string sha256_of(Bytes bytes) {
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data());
+namespace {
+
+using Digest = std::array<unsigned char, SHA256_DIGEST_LENGTH>;
+
+struct ContextDeleter {
+  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+};
+
+std::string digits_of(const Digest& digest) {
   std::string text;
   for (const unsigned char byte : digest) text += fmt::format("{:02x}", byte);
   return text;
+}
+
+}  // namespace
+
+std::string sha256_of(Bytes bytes) {
+  Digest digest{};
+  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data());
+  return digits_of(digest);
+}
+
+std::string sha256_of(const Rope& rope) {
+  const std::unique_ptr<EVP_MD_CTX, ContextDeleter> context(EVP_MD_CTX_new());
+  // These fail only where there is no memory left.
+  bool is_good = context != nullptr && EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) == 1;
+  for (const Rope::Piece& piece : rope.pieces())
+    is_good = is_good && EVP_DigestUpdate(context.get(), piece.bytes.data(), piece.bytes.size()) == 1;
+  Digest digest{};
+  if (!is_good || EVP_DigestFinal_ex(context.get(), digest.data(), nullptr) != 1) throw std::bad_alloc();
+  return digits_of(digest);
 }
 
 Result<FileDigest> digest_of_file(const std::string& path) {

@@ -6,11 +6,13 @@
 
 #include "model/bytes.h"
 #include "model/result.h"
+#include "model/rope.h"
 
 namespace padproof::model {
 
 /// 64 hexadecimal digits.
 std::string sha256_of(Bytes bytes);
+std::string sha256_of(const Rope& rope);
 
 struct FileDigest {
   std::string sha256;

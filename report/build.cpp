@@ -11,7 +11,7 @@
 namespace padproof::report {
 namespace {
 
-constexpr std::string_view kSchemaVersion = "1.3";
+constexpr std::string_view kSchemaVersion = "1.4";
 // From best to worst; the order of the contract: 2 over 1 over 3 over 0.
 constexpr std::array<std::string_view, 5> kVerdicts = {"none", "proved", "unknown", "refuted", "error"};
 
@@ -195,13 +195,20 @@ void add_diagnostic(schemas::Model& model, const model::Diagnostic& diagnostic) 
   message.set_text(model::to_string(diagnostic));
 }
 
+std::string worse_of(const std::string& left, const std::string& right) {
+  const auto rank = [](const std::string& verdict) {
+    return std::min(std::find(kVerdicts.begin(), kVerdicts.end(), verdict), kVerdicts.end() - 1);
+  };
+  return std::string(*std::max(rank(left), rank(right)));
+}
+
 void conclude(Message& report) {
-  std::size_t worst = 0;
-  for (const schemas::Model& model : report.models()) {
-    const auto found = std::find(kVerdicts.begin(), kVerdicts.end(), model.verdict());
-    worst = std::max(worst, static_cast<std::size_t>(found - kVerdicts.begin()));
-  }
-  report.set_verdict(std::string(kVerdicts[std::min(worst, kVerdicts.size() - 1)]));
+  std::string worst(kVerdicts.front());
+  for (const schemas::Model& model : report.models()) worst = worse_of(worst, model.verdict());
+  // Not all models of a batch need be listed.
+  if (report.has_batch() && !report.batch().verdict().empty())
+    worst = worse_of(worst, report.batch().verdict());
+  report.set_verdict(worst);
 }
 
 int exit_code(const Message& report, bool allow_unknown) {

@@ -42,6 +42,9 @@ void add_alignment(schemas::Model& model, const verifier::PaddingDiff& diff);
 /// What running both showed, after add_alignment().
 void add_numbers(schemas::Model& model, const verifier::DiffNumbers& numbers, std::uint64_t seed);
 
+/// Of two verdicts.
+std::string worse_of(const std::string& left, const std::string& right);
+
 /// Sets the report's verdict to the worst of its models': error, refuted, unknown, proved, none.
 void conclude(Message& report);
 

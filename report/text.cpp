@@ -4,6 +4,7 @@
 #include <map>
 
 #include "report/alignment_text.h"
+#include "report/closing.h"
 #include "report/comment.h"
 #include "report/evidence_text.h"
 #include "report/gate.h"
@@ -143,13 +144,16 @@ class ModelText {
     std::map<std::string, std::size_t> by_status;
     for (const Node& node : model_.nodes()) ++by_status[node.status()];
     if (model_.nodes().empty()) {
-      if (model_.verdict() != "error") line("no sliding-window operators");
+      // Of what an earlier run has done nothing was read.
+      if (model_.verdict() != "error" && model_.outcome() != "up_to_date")
+        line("no sliding-window operators");
       return;
     }
     const bool inspecting = command_ == "inspect";
-    const std::string_view rewritten = inspecting         ? "implicit"
-                                       : model_.written() ? "rewritten"
-                                                          : "could be rewritten";
+    const std::string_view rewritten = inspecting ? "implicit"
+                                       : model_.written() || by_status["rewritten"] == 0
+                                           ? "rewritten"
+                                           : "could be rewritten";
     line(fmt::format(
         "{}: {} {}, {} {}, {} {}", plural(static_cast<std::size_t>(model_.nodes().size()), "window operator"),
         by_status["rewritten"], rewritten, by_status["unchanged"], inspecting ? "explicit" : "unchanged",
@@ -202,33 +206,26 @@ class ModelText {
 };
 
 std::string render_all(const Message& report, const RenderOptions& options, bool markdown) {
-  std::string out;
-  std::vector<Section> sections;
-  std::map<std::string, std::size_t> verdicts;
-  for (const Model& model : report.models()) {
-    ++verdicts[model.verdict()];
-    std::string text = ModelText(report, model, options, markdown).render();
-    if (markdown) {
-      sections.push_back({std::move(text), model.verdict() != "proved" && model.verdict() != "none"});
-      continue;
-    }
-    if (!out.empty() && !options.quiet) out += "\n";
-    out += text;
-  }
-  if (markdown) out = join_sections(std::move(sections));
   if (report.models().empty() && !report.rules().empty()) {
     const Table rows = rules_table(report);
     return markdown ? rows.render_markdown(kMostRows) : rows.render(options.color);
   }
-  if (report.models().size() < 2) return out;
-  std::vector<std::string> parts;
-  parts.reserve(verdicts.size());
-  for (const auto& [verdict, count] : verdicts) {
-    const bool has_passed = verdict == "none" && report.command() == "gate";
-    parts.push_back(fmt::format("{} {}", count, has_passed ? "passed" : verdict));
+  // Of a batch that is too long to list, a line for each that fails.
+  RenderOptions each = options;
+  each.quiet = options.quiet || report.batch().not_listed() > 0;
+  std::string out;
+  std::vector<Section> sections;
+  for (const Model& model : report.models()) {
+    std::string text = ModelText(report, model, each, markdown).render();
+    if (markdown) {
+      sections.push_back({std::move(text), model.verdict() != "proved" && model.verdict() != "none"});
+      continue;
+    }
+    if (!out.empty() && !each.quiet) out += "\n";
+    out += text;
   }
-  return out + fmt::format("{}{} models: {}\n", options.quiet && !markdown ? "" : "\n",
-                           report.models().size(), fmt::join(parts, ", "));
+  if (markdown) out = join_sections(std::move(sections));
+  return out + closing_lines(report, options, markdown);
 }
 
 }  // namespace

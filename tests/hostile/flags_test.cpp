@@ -23,7 +23,7 @@ const Row kRows[] = {
     {{"translate", "MODEL"}, "translate"},
     {{"--bogus"}, "--bogus"},
     {{"inspect"}, "MODEL"},
-    {{"convert", "MODEL"}, "output"},
+    {{"convert", "MODEL"}, "--out-dir"},
     {{"convert", "-o", "OUT"}, "INPUT"},
     {{"convert", "MODEL", "-o", "OUT", "--out-dir", "OUT"}, "output"},
     {{"convert", "MODEL", "-o", "OUT", "--verify", "maybe"}, "maybe"},

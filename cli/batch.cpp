@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/batch.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <filesystem>
+#include <future>
+#include <system_error>
+
+#include "cli/batch_progress.h"
+#include "cli/batch_report.h"
+#include "cli/batch_work.h"
+#include "cli/commands.h"
+#include "cli/report_output.h"
+#include "converter/batch/group.h"
+#include "converter/batch/manifest.h"
+#include "converter/output_folder.h"
+#include "model/mapped_file.h"
+
+namespace padproof::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using converter::Record;
+using model::Error;
+using model::Result;
+
+// Of a group: each of its models holds a descriptor, and its bytes are on the disk twice until it is named.
+constexpr std::size_t kMostFiles = 128;
+constexpr std::uint64_t kMostBytes = std::uint64_t{256} << 20;
+
+/// A model of a group.
+struct Job {
+  BatchItem item;
+  std::uint64_t bytes = 0;
+  schemas::Model message;
+  Conversion conversion;
+  bool is_started = false;
+  bool is_up_to_date = false;
+};
+
+/// What decides, besides the model, what is written.
+std::string options_text(const ConvertOptions& options) {
+  std::string text = "verify=" + options.verify;
+  if (options.verify == "run") text += fmt::format(" seed={}", options.seed);
+  if (options.copy_unchanged) text += " copy-unchanged";
+  if (options.link) text += " link";
+  std::vector<std::string> shapes = options.common.input_shapes;
+  std::sort(shapes.begin(), shapes.end());
+  for (const std::string& shape : shapes) text += " input-shape=" + model::printable(shape);
+  return text;
+}
+
+std::string manifest_path(const ConvertOptions& options) {
+  if (!options.manifest.empty() || options.in_place) return options.manifest;
+  std::string shard = options.shard;
+  if (const auto slash = shard.find('/'); slash != std::string::npos) shard.replace(slash, 1, "-of-");
+  return (fs::path(options.out_dir) / ("padproof-manifest" + (shard.empty() ? "" : "." + shard) + ".jsonl"))
+      .string();
+}
+
+/// Whether a side file is what the record says.
+bool is_in_place(const converter::ExternalFile& file, const fs::path& source, const fs::path& target) {
+  std::error_code error;
+  if (file.sha256.empty()) return fs::equivalent(source, target, error);
+  const auto mine = model::digest_of_file(source.string());
+  const auto theirs = model::digest_of_file(target.string());
+  return mine && theirs && mine->sha256 == file.sha256 && theirs->sha256 == file.sha256;
+}
+
+class Batch {
+ public:
+  Batch(const ConvertOptions& options, model::InferenceOptions inference, BatchWork work)
+      : options_(options),
+        inference_(std::move(inference)),
+        options_text_(options_text(options)),
+        work_(std::move(work)),
+        report_(options, work_.count()),
+        progress_({work_.count(), work_.bytes()}, options.common) {}
+
+  Result<void> open_manifest() {
+    const std::string path = manifest_path(options_);
+    if (path.empty()) return {};
+    if (auto made = converter::make_folder(fs::path(path).parent_path().string(), ""); !made) return made;
+    auto manifest = converter::Manifest::open(path, [&] {
+      fmt::print(stderr, "padproof: another batch writes {}: waiting for its end\n",
+                 model::printable(path, model::kMostPrintablePath));
+    });
+    if (!manifest) return Error(manifest.error());
+    manifest_.emplace(std::move(*manifest));
+    return {};
+  }
+
+  report::Message& run() {
+    std::future<void> committing;
+    for (std::vector<Job> group = next_group(); !group.empty(); group = next_group()) {
+      for_each_model(group.size(), options_.common, [&](std::size_t i) { work_on(group[i]); });
+      if (committing.valid()) committing.get();
+      committing = std::async(policy_, [this, jobs = std::move(group)]() mutable { commit(jobs); });
+    }
+    if (committing.valid()) committing.get();
+    return report_.finish();
+  }
+
+ private:
+  std::vector<Job> next_group() {
+    std::vector<Job> group;
+    std::uint64_t bytes = 0;
+    while (group.size() < kMostFiles && bytes < kMostBytes) {
+      auto item = work_.next();
+      if (!item) break;
+      Job& job = group.emplace_back();
+      std::error_code error;
+      const auto size = fs::file_size(item->input.path, error);
+      job.bytes = error ? 0 : size;
+      bytes += job.bytes;
+      job.item = std::move(*item);
+    }
+    return group;
+  }
+
+  void work_on(Job& job) {
+    if (stopped_) return;
+    job.is_started = true;
+    job.message.set_source(model::printable(job.item.input.path, model::kMostPrintablePath));
+    job.message.set_target(model::printable(job.item.output, model::kMostPrintablePath));
+    const auto begin = std::chrono::steady_clock::now();
+    if (job.item.failed) {
+      set_failure(job.message, *job.item.failed);
+    } else if (!find_done(job)) {
+      auto done = prepare_conversion(options_, inference_, job.item.input.path, job.item.output,
+                                     manifest_.has_value(), job.message);
+      if (done)
+        job.conversion = std::move(*done);
+      else
+        set_failure(job.message, done.error());
+    }
+    job.conversion.record.seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    if (options_.fail_fast && !is_good(job.message.verdict(), options_.common)) stopped_ = true;
+  }
+
+  /// Whether an earlier run has done it: by what the files hold, not by when they were written.
+  bool find_done(Job& job) const {
+    if (!manifest_) return false;
+    const auto record = manifest_->find(converter::manifest_name(job.item.input.relative));
+    if (!record || record->status == "failed" || record->options != options_text_ ||
+        record->tool_version != kVersion)
+      return false;
+    const auto source = model::digest_of_file(job.item.input.path);
+    if (!source || source->sha256 != record->source_file.sha256) return false;
+    if (!record->target_file.sha256.empty()) {
+      const auto target = model::digest_of_file(job.item.output);
+      if (!target || target->sha256 != record->target_file.sha256) return false;
+    }
+    const fs::path from = fs::path(job.item.input.path).parent_path();
+    const fs::path to = fs::path(job.item.output).parent_path();
+    for (const auto& file : record->external)
+      if (!is_in_place(file, from / file.location, to / file.location)) return false;
+    job.is_up_to_date = true;
+    job.message.set_verdict(record->verdict);
+    job.message.set_reason("up to date: " + record->reason);
+    return true;
+  }
+
+  void commit(std::vector<Job>& jobs) {
+    std::vector<converter::Publication> files;
+    std::vector<Job*> owners;
+    for (Job& job : jobs) {
+      if (!job.conversion.file) continue;
+      files.push_back(std::move(*job.conversion.file));
+      owners.push_back(&job);
+    }
+    const auto results = converter::commit_all(files);
+    for (std::size_t i = 0; i < results.size(); ++i) {
+      owners[i]->message.set_written(results[i].has_value());
+      if (!results[i]) set_failure(owners[i]->message, results[i].error());
+    }
+    record(jobs);
+    for (Job& job : jobs) {
+      const std::string status = status_of(job);
+      progress_.add(job.bytes, !is_good(job.message.verdict(), options_.common));
+      report_.add(std::move(job.message), status);
+    }
+  }
+
+  static std::string status_of(const Job& job) {
+    if (!job.is_started) return "not_started";
+    if (job.message.verdict() == "error") return "failed";
+    if (job.is_up_to_date) return "up_to_date";
+    return job.conversion.record.status.empty() ? "refused" : job.conversion.record.status;
+  }
+
+  void record(const std::vector<Job>& jobs) {
+    if (!manifest_) return;
+    std::vector<Record> records;
+    for (const Job& job : jobs) {
+      if (!job.is_started || job.is_up_to_date) continue;
+      Record& record = records.emplace_back(job.conversion.record);
+      record.source = converter::manifest_name(job.item.input.relative);
+      record.status = status_of(job);
+      record.verdict = job.message.verdict();
+      record.reason = job.message.reason();
+      if (record.status == "failed") record.target_file = {};
+      record.options = options_text_;
+      record.tool_version = kVersion;
+    }
+    if (auto appended = manifest_->append(records); !appended) {
+      report_.add_failure(appended.error());
+      stopped_ = true;  // what is not recorded would be done again
+    }
+  }
+
+  const ConvertOptions& options_;
+  model::InferenceOptions inference_;
+  std::string options_text_;
+  BatchWork work_;
+  std::optional<converter::Manifest> manifest_;
+  BatchReport report_;  // of the thread that commits
+  BatchProgress progress_;
+  std::atomic<bool> stopped_ = false;
+  // Where no thread can be had the group is committed when the next one is done.
+  std::launch policy_ = std::launch::async | std::launch::deferred;
+};
+
+/// Files that the command writes must be different ones.
+Result<void> check_files(const ConvertOptions& options) {
+  std::vector<std::string> files = options.inputs;
+  const std::string manifest = manifest_path(options);
+  if (!manifest.empty()) files.push_back(manifest);
+  return check_report_files(options.common, files);
+}
+
+}  // namespace
+
+int convert_batch(const ConvertOptions& options) {
+  auto inference = inference_options(options.common);
+  if (!inference) return fail(inference.error());
+  if (auto checked = check_files(options); !checked) return fail(checked.error());
+  auto work = BatchWork::open(options);
+  if (!work) return fail(work.error());
+  Batch batch(options, std::move(*inference), std::move(*work));
+  if (auto opened = batch.open_manifest(); !opened) return fail(opened.error());
+  report::Message& report = batch.run();
+  const std::string manifest = manifest_path(options);
+  report.mutable_batch()->set_manifest(model::printable(manifest, model::kMostPrintablePath));
+  return deliver(report, options.common);
+}
+
+int merge_manifests(const ConvertOptions& options) {
+  if (options.manifest.empty())
+    return fail({model::Fault::kUsage,
+                 "no-manifest",
+                 "--merge-manifests needs --manifest FILE to write",
+                 {},
+                 {},
+                 {}});
+  const auto records = converter::merge_manifests(options.merged);
+  if (!records) return fail(records.error());
+  BatchReport collected(options, records->size());
+  model::Rope rope;
+  for (const Record& record : *records) {
+    rope.append_owned(converter::to_line(record));
+    schemas::Model model;
+    model.set_source(record.source);
+    if (!record.target_file.sha256.empty()) model.set_target(record.source);
+    model.set_verdict(record.verdict);
+    model.set_reason(record.reason);
+    collected.add(std::move(model), record.status);
+  }
+  if (auto written = converter::publish(rope, options.manifest); !written) return fail(written.error());
+  report::Message& report = collected.finish();
+  report.mutable_batch()->set_manifest(model::printable(options.manifest, model::kMostPrintablePath));
+  return deliver(report, options.common);
+}
+
+}  // namespace padproof::cli

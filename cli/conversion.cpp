@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/conversion.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <filesystem>
+#include <memory>
+
+#include "converter/convert.h"
+#include "converter/output_folder.h"
+#include "model/digest.h"
+#include "model/mapped_file.h"
+#include "model/onnx/reader.h"
+#include "model/side_files.h"
+#include "report/build.h"
+
+namespace padproof::cli {
+namespace {
+
+using converter::NodeStatus;
+using converter::Plan;
+using model::Error;
+using model::Result;
+
+constexpr std::string_view kBackupEnding = ".orig";
+
+// The graph inputs whose size is open, as an --input-shape would have to name them.
+std::string open_inputs(const model::GraphInstance& facts) {
+  std::string text;
+  for (const model::ValueInfo& input : facts.graph->inputs) {
+    const auto& shape = facts.facts(input.value).shape;
+    const auto is_open = [](const model::Extent& extent) { return !extent.is_constant(); };
+    if (!shape || shape->size() < 3 || std::none_of(shape->begin() + 1, shape->end(), is_open)) continue;
+    text += fmt::format("{}{} ({})", text.empty() ? "" : ", ", model::printable(input.name),
+                        model::to_string(*shape));
+  }
+  return text.empty() ? text : "; give the size of " + text + " with --input-shape";
+}
+
+/// The original under a second name. One of an earlier run is not replaced, unless it is the same file.
+Result<void> keep_backup(const std::string& path) {
+  std::error_code ignored;
+  const std::string original = model::normal_path(path);
+  const std::string backup = original + std::string(kBackupEnding);
+  if (::link(original.c_str(), backup.c_str()) == 0) return {};
+  const int error = errno;
+  if (error == EEXIST && std::filesystem::equivalent(original, backup, ignored)) return {};
+  return model::io_error(backup, "cannot keep a backup", error);
+}
+
+class ModelConversion {
+ public:
+  ModelConversion(const ConvertOptions& options, const model::InferenceOptions& inference,
+                  const std::string& output, bool wants_digests, schemas::Model& message)
+      : options_(options),
+        inference_(inference),
+        output_(output),
+        wants_digests_(wants_digests),
+        message_(message) {}
+
+  Result<Conversion> run(const model::Model& source, const model::GraphInstance& facts) {
+    if (wants_digests_)
+      result_.record.source_file = {model::sha256_of(*source.source), source.source->size()};
+    const converter::Judge judge = options_.verify == "none" ? nullptr : make_judge();
+    const auto conversion = converter::convert(source, facts, judge);
+    if (!conversion) return Error(conversion.error());
+    describe(*conversion, facts, judge != nullptr);
+    if (!conversion->approved) return std::move(result_);
+    // With one output somebody waits for that file.
+    const bool is_skipped =
+        options_.writes_many() && result_.record.rewritten == 0 && !options_.copy_unchanged;
+    if (is_skipped) {
+      message_.set_reason(options_.in_place ? "already explicit, left as it is"
+                                            : "already explicit, not copied without --copy-unchanged");
+      result_.record.status = "unchanged";
+      return std::move(result_);
+    }
+    if (auto written = write(*conversion, source); !written) return Error(written.error());
+    return std::move(result_);
+  }
+
+ private:
+  // The judge that `--verify` asks for; what it finds goes into verdict_.
+  converter::Judge make_judge() {
+    return [this](const model::Model& source, const model::GraphInstance& facts,
+                  const model::Model& target) -> Result<bool> {
+      const auto target_facts = model::infer(target, inference_);
+      if (!target_facts) return Error(target_facts.error());
+      verifier::VerifyOptions verify;
+      verify.execute = options_.verify == "run";
+      verify.execution.seed = options_.seed;
+      verdict_ = verifier::verify(source, facts, target, **target_facts, verify);
+      const bool ran = !verify.execute || verdict_.execution.outcome == verifier::Outcome::kIdentical;
+      if (!ran && verdict_.status == verifier::Status::kProved) verdict_.status = verifier::Status::kUnknown;
+      return verdict_.status == verifier::Status::kProved;
+    };
+  }
+
+  void describe(const converter::Conversion& conversion, const model::GraphInstance& facts, bool has_judge) {
+    report::add_plan(message_, conversion.plan);
+    const bool judged = has_judge && conversion.target != nullptr;
+    if (judged) {
+      report::attach_evidence(message_, conversion.plan, verdict_.proof);
+      report::add_proof(message_, verdict_.proof);
+      report::add_execution(message_, verdict_.execution);
+    }
+    message_.set_verdict(judged ? std::string(verifier::to_string(verdict_.status))
+                                : (conversion.approved ? "none" : "unknown"));
+    message_.set_reason(model::printable(reason_of(conversion.plan, facts, has_judge)));
+    result_.record.nodes = std::ssize(conversion.plan.nodes);
+    result_.record.rewritten = static_cast<std::int64_t>(conversion.plan.count(NodeStatus::kRewritten));
+    result_.record.status = "refused";
+  }
+
+  [[nodiscard]] std::string reason_of(const Plan& plan, const model::GraphInstance& facts,
+                                      bool has_judge) const {
+    const std::size_t refused = plan.count(NodeStatus::kRefused);
+    if (refused != 0) {
+      return fmt::format("{} of {} window operators refused, nothing written{}", refused, plan.nodes.size(),
+                         open_inputs(facts));
+    }
+    if (!has_judge) return "written without proof, as asked";
+    const std::string summary = verifier::summary(verdict_);
+    return verdict_.status == verifier::Status::kProved ? summary : summary + "; nothing written";
+  }
+
+  Result<void> write(const converter::Conversion& conversion, const model::Model& source) {
+    if (output_ == "-") {
+      result_.standard = conversion.target;
+      return {};
+    }
+    const std::string folder = std::filesystem::path(output_).parent_path().string();
+    if (auto made = converter::make_folder(folder, options_.out_dir); !made) return made;
+    // Side files first: a model must never stand there without its weights.
+    auto carried = converter::carry_external_data(source, source.file, output_,
+                                                  {options_.link, wants_digests_, options_.out_dir});
+    if (!carried) return Error(carried.error());
+    auto file = converter::Publication::prepare(*conversion.target, output_);
+    if (!file) return Error(file.error());
+    if (options_.backup)
+      if (auto kept = keep_backup(output_); !kept) return kept;
+    result_.file = std::move(*file);
+    result_.record.status = result_.record.rewritten == 0 ? "copied" : "converted";
+    result_.record.external = std::move(*carried);
+    if (wants_digests_)
+      result_.record.target_file = {model::sha256_of(*conversion.target), conversion.target->size()};
+    return {};
+  }
+
+  const ConvertOptions& options_;
+  const model::InferenceOptions& inference_;
+  const std::string& output_;
+  bool wants_digests_;
+  schemas::Model& message_;
+  verifier::Verdict verdict_;
+  Conversion result_;
+};
+
+}  // namespace
+
+Result<Conversion> prepare_conversion(const ConvertOptions& options, const model::InferenceOptions& inference,
+                                      const std::string& input, const std::string& output, bool wants_digests,
+                                      schemas::Model& message) {
+  const auto source = model::load_onnx(input);
+  if (!source) return Error(source.error());
+  const auto facts = model::infer(*source, inference);
+  if (!facts) return Error(facts.error());
+  return ModelConversion(options, inference, output, wants_digests, message).run(*source, **facts);
+}
+
+}  // namespace padproof::cli

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// `padproof convert`, one model: all but giving the target its name.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/options.h"
+#include "converter/batch/record.h"
+#include "converter/publish.h"
+#include "schemas/report.pb.h"
+
+namespace padproof::cli {
+
+struct ConvertOptions {
+  CommonOptions common;
+  std::vector<std::string> inputs;
+  std::string output;
+  std::string out_dir;
+  bool in_place = false;
+  bool backup = false;
+  std::string verify = "proof";
+  std::uint64_t seed = 0;
+  // of batches
+  bool copy_unchanged = false;
+  bool link = false;
+  bool fail_fast = false;
+  std::string shard;
+  std::string manifest;
+  std::vector<std::string> merged;
+
+  [[nodiscard]] bool writes_many() const { return !out_dir.empty() || in_place; }
+};
+
+/// What became of one model, so far.
+struct Conversion {
+  std::optional<converter::Publication> file;  // written, without its name; nothing if there is none to write
+  std::shared_ptr<const model::Rope> standard;  // instead of a file, for `-`
+  converter::Record record;                     // status, digests (where asked for), external data, counts
+};
+
+/// Fills `message`; its `written` is for who commits the file.
+model::Result<Conversion> prepare_conversion(const ConvertOptions& options,
+                                             const model::InferenceOptions& inference,
+                                             const std::string& input, const std::string& output,
+                                             bool wants_digests, schemas::Model& message);
+
+}  // namespace padproof::cli

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// Files that get their names together: flushing the disk once for a hundred small files costs little more
+// than once for one.
+#pragma once
+
+#include <vector>
+
+#include "converter/publish.h"
+
+namespace padproof::converter {
+
+/// Brings all files to the disk, then gives them their names, then brings these to the disk: whatever
+/// happens, a file that carries its name is whole. One result for each; what failed has no name.
+std::vector<model::Result<void>> commit_all(std::vector<Publication>& files);
+
+}  // namespace padproof::converter

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "converter/output_folder.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "model/mapped_file.h"
+
+namespace padproof::converter {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// `path` with the links of what is there followed, even those to nothing.
+fs::path behind_links(const fs::path& path) {
+  std::error_code error;
+  auto real = fs::weakly_canonical(path, error);
+  return error ? fs::path() : real.lexically_normal();
+}
+
+bool is_below(const fs::path& path, const fs::path& root) {
+  const auto [at, in] = std::mismatch(root.begin(), root.end(), path.begin(), path.end());
+  // A path that ends in a slash has an empty last part.
+  return at == root.end() || (std::next(at) == root.end() && at->empty());
+}
+
+}  // namespace
+
+model::Result<void> make_folder(const std::string& folder, const std::string& root) {
+  std::error_code error;
+  const fs::path path = folder.empty() ? fs::path(".") : fs::path(folder);
+  if (!root.empty()) {
+    fs::create_directories(root, error);
+    if (error) return model::io_error(root, "cannot create the folder", error.value());
+    const fs::path real = behind_links(fs::absolute(path, error));
+    if (real.empty() || !is_below(real, behind_links(fs::absolute(root, error))))
+      return model::Error(model::Diagnostic{model::Fault::kIo,
+                                            "leaves-folder",
+                                            "a symbolic link leads out of the folder for outputs",
+                                            model::printable(folder, model::kMostPrintablePath),
+                                            model::printable(root, model::kMostPrintablePath),
+                                            {}});
+  }
+  fs::create_directories(path, error);
+  if (error) return model::io_error(folder, "cannot create the folder", error.value());
+  return {};
+}
+
+}  // namespace padproof::converter

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// Folders for outputs.
+#pragma once
+
+#include <string>
+
+#include "model/result.h"
+
+namespace padproof::converter {
+
+/// Makes `folder` and those above it. An error if a symbolic link below `root` would lead out of it; an empty
+/// `root` allows any. What others do to the links meanwhile is not seen.
+model::Result<void> make_folder(const std::string& folder, const std::string& root);
+
+}  // namespace padproof::converter

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// The last lines of a report of several models.
+#pragma once
+
+#include <string>
+
+#include "report/render.h"
+
+namespace padproof::report {
+
+/// What became of the models of a batch, and how many have which verdict. Nothing for a single model.
+std::string closing_lines(const Message& report, const RenderOptions& options, bool markdown);
+
+}  // namespace padproof::report
