@@ -174,7 +174,7 @@ class Batch {
       files.push_back(std::move(*job.conversion.file));
       owners.push_back(&job);
     }
-    const auto results = converter::commit_all(files);
+    const auto results = converter::commit_all(files, durability_);
     for (std::size_t i = 0; i < results.size(); ++i) {
       owners[i]->message.set_written(results[i].has_value());
       if (!results[i]) set_failure(owners[i]->message, results[i].error());
@@ -208,7 +208,7 @@ class Batch {
       record.options = options_text_;
       record.tool_version = kVersion;
     }
-    if (auto appended = manifest_->append(records); !appended) {
+    if (auto appended = manifest_->append(records, durability_); !appended) {
       report_.add_failure(appended.error());
       stopped_ = true;  // what is not recorded would be done again
     }
@@ -219,6 +219,8 @@ class Batch {
   std::string options_text_;
   BatchWork work_;
   std::optional<converter::Manifest> manifest_;
+  converter::Durability durability_ =
+      options_.no_sync ? converter::Durability::kProcess : converter::Durability::kDisk;
   BatchReport report_;  // of the thread that commits
   BatchProgress progress_;
   std::atomic<bool> stopped_ = false;

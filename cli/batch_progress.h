@@ -9,22 +9,13 @@
 #include <string>
 
 #include "cli/options.h"
+#include "report/progress.h"
 
 namespace padproof::cli {
 
-/// What is done, or what there is.
-struct BatchAmount {
-  std::size_t files = 0;
-  std::uint64_t bytes = 0;
-};
-
-/// `312 of 2000 models, 1.56 of 10.0 GB, 812 MB/s, 12 s left, 1 failed`.
-std::string progress_text(const BatchAmount& done, const BatchAmount& all, double seconds,
-                          std::size_t failures);
-
 class BatchProgress {
  public:
-  BatchProgress(const BatchAmount& all, const CommonOptions& options);
+  BatchProgress(const report::BatchAmount& all, const CommonOptions& options);
   BatchProgress(const BatchProgress&) = delete;
   BatchProgress& operator=(const BatchProgress&) = delete;
   /// Leaves an empty line behind.
@@ -37,11 +28,11 @@ class BatchProgress {
   using Clock = std::chrono::steady_clock;
   void show(double seconds);
 
-  BatchAmount all_;
+  report::BatchAmount all_;
   bool is_wanted_;
   bool is_terminal_;
   std::mutex mutex_;
-  BatchAmount done_;
+  report::BatchAmount done_;
   std::size_t failures_ = 0;
   Clock::time_point begin_;
   Clock::time_point next_;

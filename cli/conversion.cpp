@@ -134,6 +134,7 @@ class ModelConversion {
     }
     const std::string folder = std::filesystem::path(output_).parent_path().string();
     if (auto made = converter::make_folder(folder, options_.out_dir); !made) return made;
+    if (auto checked = converter::check_link(output_, options_.out_dir); !checked) return checked;
     // Side files first: a model must never stand there without its weights.
     auto carried = converter::carry_external_data(source, source.file, output_,
                                                   {options_.link, wants_digests_, options_.out_dir});

@@ -27,6 +27,7 @@ struct ConvertOptions {
   bool copy_unchanged = false;
   bool link = false;
   bool fail_fast = false;
+  bool no_sync = false;
   std::string shard;
   std::string manifest;
   std::vector<std::string> merged;

@@ -15,16 +15,17 @@ namespace {
 using model::Error;
 using model::Result;
 
-Result<void> commit(Conversion& conversion, schemas::Model& message) {
+Result<void> commit(Conversion& conversion, bool no_sync, schemas::Model& message) {
   if (conversion.standard != nullptr) {
     if (auto written = converter::write_standard_output(*conversion.standard); !written) return written;
     message.set_written(true);
   }
   if (!conversion.file) return {};
-  if (auto flushed = conversion.file->flush(); !flushed) return flushed;
+  if (!no_sync)
+    if (auto flushed = conversion.file->flush(); !flushed) return flushed;
   if (auto committed = conversion.file->commit(); !committed) return committed;
   message.set_written(true);
-  return converter::flush_names_beside(conversion.file->path());
+  return no_sync ? Result<void>() : converter::flush_names_beside(conversion.file->path());
 }
 
 // The model itself went to standard output: the report must not mix with it.
@@ -57,7 +58,8 @@ int convert_one(const ConvertOptions& options) {
   message.set_source(model::printable(input, model::kMostPrintablePath));
   message.set_target(model::printable(options.output, model::kMostPrintablePath));
   auto conversion = prepare_conversion(options, *inference, input, options.output, false, message);
-  const auto done = conversion ? commit(*conversion, message) : Result<void>(Error(conversion.error()));
+  const auto done =
+      conversion ? commit(*conversion, options.no_sync, message) : Result<void>(Error(conversion.error()));
   if (!done) set_failure(message, done.error());
   return options.output == "-" ? deliver_beside(report, options.common) : deliver(report, options.common);
 }
@@ -111,6 +113,8 @@ void add_convert(CLI::App& app, int& code) {
   where->add_flag("--in-place", options->in_place, "Replace the inputs, each when its new one is safe");
   where->require_option(0, 1);
   command->add_flag("--backup", options->backup, "With --in-place: keep each original as FILE.orig");
+  command->add_flag("--no-sync", options->no_sync,
+                    "Do not wait for the disk: a power cut may then leave outputs that are cut short");
   add_batch_options(*command, *options);
   command->add_option("--verify", options->verify, "What must hold before the output gets its name")
       ->check(CLI::IsMember({"proof", "run", "none"}))

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <mutex>
+#include <utility>
 
 #include "model/mapped_file.h"
 
@@ -24,9 +26,33 @@ bool is_below(const fs::path& path, const fs::path& root) {
   return at == root.end() || (std::next(at) == root.end() && at->empty());
 }
 
+model::Error leaves_folder(const std::string& path, const std::string& root) {
+  return model::Error(model::Diagnostic{model::Fault::kIo,
+                                        "leaves-folder",
+                                        "a symbolic link leads out of the folder for outputs",
+                                        model::printable(path, model::kMostPrintablePath),
+                                        model::printable(root, model::kMostPrintablePath),
+                                        {}});
+}
+
 }  // namespace
 
+model::Result<void> check_link(const std::string& file, const std::string& root) {
+  std::error_code error;
+  if (root.empty() || !fs::is_symlink(file, error)) return {};
+  const fs::path real = behind_links(fs::absolute(file, error));
+  if (real.empty() || !is_below(real, behind_links(fs::absolute(root, error))))
+    return leaves_folder(file, root);
+  return {};
+}
+
 model::Result<void> make_folder(const std::string& folder, const std::string& root) {
+  // A batch comes to one folder again and again.
+  static std::mutex mutex;
+  static std::pair<std::string, std::string> last;
+  const std::scoped_lock lock(mutex);
+  if (!folder.empty() && last == std::pair(folder, root)) return {};
+  last = {};
   std::error_code error;
   const fs::path path = folder.empty() ? fs::path(".") : fs::path(folder);
   if (!root.empty()) {
@@ -34,15 +60,11 @@ model::Result<void> make_folder(const std::string& folder, const std::string& ro
     if (error) return model::io_error(root, "cannot create the folder", error.value());
     const fs::path real = behind_links(fs::absolute(path, error));
     if (real.empty() || !is_below(real, behind_links(fs::absolute(root, error))))
-      return model::Error(model::Diagnostic{model::Fault::kIo,
-                                            "leaves-folder",
-                                            "a symbolic link leads out of the folder for outputs",
-                                            model::printable(folder, model::kMostPrintablePath),
-                                            model::printable(root, model::kMostPrintablePath),
-                                            {}});
+      return leaves_folder(folder, root);
   }
   fs::create_directories(path, error);
   if (error) return model::io_error(folder, "cannot create the folder", error.value());
+  last = {folder, root};
   return {};
 }
 

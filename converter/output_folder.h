@@ -12,4 +12,7 @@ namespace padproof::converter {
 /// `root` allows any. What others do to the links meanwhile is not seen.
 model::Result<void> make_folder(const std::string& folder, const std::string& root);
 
+/// An error if `file` is a symbolic link that leads out of `root`; an empty `root` allows any.
+model::Result<void> check_link(const std::string& file, const std::string& root);
+
 }  // namespace padproof::converter

@@ -14,6 +14,10 @@ namespace padproof::converter {
 /// What becomes of a file that already has the name.
 enum class Existing { kReplace, kKeep };
 
+/// Whether names wait until the disk has the contents. Without, a power cut may leave files under their names
+/// that are cut short; the end of this process may not, however it comes.
+enum class Durability { kDisk, kProcess };
+
 /// A file that is written and has not got its name yet; without commit() it is gone with the object.
 class Publication {
  public:

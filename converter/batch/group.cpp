@@ -51,8 +51,12 @@ bool flush(const std::map<dev_t, int>& systems) {
 
 }  // namespace
 
-std::vector<Result<void>> commit_all(std::vector<Publication>& files) {
+std::vector<Result<void>> commit_all(std::vector<Publication>& files, Durability durability) {
   std::vector<Result<void>> results(files.size());
+  if (durability == Durability::kProcess) {
+    for (std::size_t i = 0; i < files.size(); ++i) results[i] = files[i].commit();
+    return results;
+  }
   const auto systems = file_systems(files);
   const bool is_together = files.size() > kFewFiles && can_flush_together();
   const bool is_flushed = is_together && flush(systems);

@@ -9,8 +9,8 @@
 
 namespace padproof::converter {
 
-/// Brings all files to the disk, then gives them their names, then brings these to the disk: whatever
-/// happens, a file that carries its name is whole. One result for each; what failed has no name.
-std::vector<model::Result<void>> commit_all(std::vector<Publication>& files);
+/// Brings all files to the disk (with kDisk), then gives them their names, then brings these to the disk. One
+/// result for each; what failed has no name.
+std::vector<model::Result<void>> commit_all(std::vector<Publication>& files, Durability durability);
 
 }  // namespace padproof::converter

@@ -12,7 +12,6 @@
 #include <map>
 #include <utility>
 
-#include "converter/publish.h"
 #include "model/mapped_file.h"
 
 namespace padproof::converter {
@@ -21,6 +20,9 @@ namespace {
 using model::Bytes;
 using model::Error;
 using model::Result;
+
+// Memory that a manifest may take while it is read, whatever its length.
+constexpr std::size_t kReleased = std::size_t{1} << 20;
 
 // Of every record.
 constexpr Bytes kBeginning = "{\"schema_version\":\"1";
@@ -36,9 +38,11 @@ Error not_a_record(const std::string& path, std::size_t line) {
 
 /// Calls `take(record, begin, end)` for each line. Returns where the last whole record ends: what follows was
 /// torn off when it was written.
-Result<std::uint64_t> read_records(const std::string& path, Bytes text,
+Result<std::uint64_t> read_records(const std::string& path, const model::MappedFile& file,
                                    const std::function<void(Record, std::uint64_t, std::uint64_t)>& take) {
+  const Bytes text = file.bytes();
   std::uint64_t good = 0;
+  std::size_t released = 0;
   std::size_t bad_line = 0;
   std::size_t line = 0;
   for (std::size_t begin = 0; begin < text.size();) {
@@ -55,6 +59,9 @@ Result<std::uint64_t> read_records(const std::string& path, Bytes text,
     }
     if (end == Bytes::npos) break;
     begin = end + 1;
+    if (begin - released < kReleased) continue;
+    file.release(text.substr(released, kReleased));
+    released += kReleased;
   }
   // A file of another kind is not to be cut.
   const Bytes torn = text.substr(static_cast<std::size_t>(good));
@@ -108,7 +115,7 @@ Result<void> Manifest::read() {
   if (!file) return Error(file.error());
   const Bytes text = (*file)->bytes();
   const auto good =
-      read_records(path_, text, [&](const Record& record, std::uint64_t begin, std::uint64_t end) {
+      read_records(path_, **file, [&](const Record& record, std::uint64_t begin, std::uint64_t end) {
         entries_.push_back({hash_of(record.source), begin, end});
       });
   if (!good) return Error(good.error());
@@ -135,12 +142,13 @@ std::optional<Record> Manifest::find(const std::string& source) const {
   return std::nullopt;
 }
 
-Result<void> Manifest::append(const std::vector<Record>& records) {
+Result<void> Manifest::append(const std::vector<Record>& records, Durability durability) {
   std::string text;
   for (const Record& record : records) text += to_line(record);
   if (text.empty()) return {};
   if (auto written = write_whole(descriptor_, text, path_); !written) return written;
-  if (::fdatasync(descriptor_) != 0 && errno != EINVAL) return model::io_error(path_, "cannot write", errno);
+  if (durability == Durability::kDisk && ::fdatasync(descriptor_) != 0 && errno != EINVAL)
+    return model::io_error(path_, "cannot write", errno);
   return {};
 }
 
@@ -150,7 +158,7 @@ Result<std::vector<Record>> merge_manifests(const std::vector<std::string>& path
     const auto file = model::MappedFile::open(path);
     if (!file) return Error(file.error());
     std::map<std::string, Record> last;
-    const auto read = read_records(path, (*file)->bytes(), [&](Record record, std::uint64_t, std::uint64_t) {
+    const auto read = read_records(path, **file, [&](Record record, std::uint64_t, std::uint64_t) {
       std::string source = record.source;
       last.insert_or_assign(std::move(source), std::move(record));
     });

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "converter/batch/record.h"
+#include "converter/publish.h"
 
 namespace padproof::converter {
 
@@ -28,8 +29,8 @@ class Manifest {
 
   /// The last record of a model, as of open().
   [[nodiscard]] std::optional<Record> find(const std::string& source) const;
-  /// Appends and brings to the disk.
-  model::Result<void> append(const std::vector<Record>& records);
+  /// Appends, and with kDisk brings to the disk.
+  model::Result<void> append(const std::vector<Record>& records, Durability durability);
 
  private:
   struct Entry {

@@ -1,0 +1,118 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Kills a batch at random moments, and runs it again: nothing may be lost, torn or left over.
+
+    tests/batch/kill_test.py PADPROOF [KILLS [MODELS [SEED]]]
+"""
+import json
+import pathlib
+import random
+import resource
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+MANIFEST = "padproof-manifest.jsonl"
+
+
+def check(condition, *about):
+    if not condition:
+        sys.exit(" ".join(["kill_test: FAILED:", *map(str, about)]))
+
+
+def contents(folder):
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def records(text):
+    """The last record of each model, without how long it took."""
+    last = {}
+    for line in text.decode().splitlines():
+        record = json.loads(line)
+        del record["seconds"]
+        last[record["source"]] = record
+    return last
+
+
+def convert(padproof, source, target):
+    return [padproof, "convert", str(source), "--out-dir", str(target), "--jobs", "2", "--quiet"]
+
+
+def compare(expected, target, about):
+    found = contents(target)
+    check(MANIFEST in found, about, "no manifest")
+    check(records(found.pop(MANIFEST)) == expected["records"], about, "the manifest says something else")
+    check(found.keys() == expected["files"].keys(), about, sorted(found.keys() ^ expected["files"].keys()))
+    check(found == expected["files"], about, "an output differs")
+
+
+def run_to_end(command, about):
+    done = subprocess.run(command, capture_output=True, check=False)
+    check(done.returncode == 0, about, done.returncode, done.stderr)
+
+
+def kill_once(command, delay, sign):
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    time.sleep(delay)
+    process.send_signal(sign)
+    return process.wait() == -sign, process.pid
+
+
+def two_at_once(padproof, source, target, expected):
+    runs = [subprocess.Popen(convert(padproof, source, target), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) for _ in range(2)]
+    for run in runs:
+        check(run.wait() == 0, "two at once:", run.stderr.read())
+        run.stderr.close()
+    compare(expected, target, "two at once:")
+
+
+def full_disk(padproof, source, target, expected):
+    """A limit on the size of files stands for the disk."""
+    limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, resource.RLIM_INFINITY))
+    done = subprocess.run(convert(padproof, source, target), capture_output=True, check=False, preexec_fn=limit)
+    check(done.returncode == 2, "full disk:", done.returncode)
+    check(set(contents(target)) <= {MANIFEST}, "full disk:", contents(target).keys())
+    run_to_end(convert(padproof, source, target), "after a full disk:")
+    compare(expected, target, "after a full disk:")
+
+
+def main():
+    padproof = sys.argv[1]
+    kills, models, seed = (int(sys.argv[i]) if len(sys.argv) > i else usual for i, usual in ((2, 8), (3, 60), (4, 1)))
+    draw = random.Random(seed)
+    with tempfile.TemporaryDirectory(prefix="padproof-kill-") as place:
+        folder = pathlib.Path(place)
+        subprocess.run(["tests/bench/make_batch", folder / "in", str(models), "300000", "testdata/examples/same.onnx"], check=True)
+        begin = time.monotonic()
+        run_to_end(convert(padproof, folder / "in", folder / "whole"), "undisturbed")
+        usual = time.monotonic() - begin
+        files = contents(folder / "whole")
+        expected = {"records": records(files.pop(MANIFEST)), "files": files}
+        check(len(files) == models == len(expected["records"]), "the undisturbed run", len(files))
+        two_at_once(padproof, folder / "in", folder / "two", expected)
+        full_disk(padproof, folder / "in", folder / "full", expected)
+        hits = strays = 0
+        for i in range(kills):
+            target = folder / f"out{i}"
+            command = convert(padproof, folder / "in", target)
+            about = f"kill {i} of seed {seed}:"
+            # Some batches are killed again before they may end.
+            for _ in range(draw.choice((1, 1, 2, 3))):
+                sign = draw.choice((signal.SIGKILL, signal.SIGKILL, signal.SIGTERM))
+                was_running, process = kill_once(command, draw.uniform(0, usual * 1.1), sign)
+                hits += was_running
+                left = list(target.rglob(f".*.{process}.*.padproof-tmp"))
+                strays += len(left)
+                check(sign == signal.SIGKILL or not left, about, "a signal that can be caught left", left)
+            run_to_end(command, about)
+            compare(expected, target, about)
+            subprocess.run(["rm", "-r", target], check=True)
+        check(kills < 8 or hits >= kills // 4, "only", hits, "of", kills, "were still running when they were killed")
+        print(f"{kills} batches of {models} models, {hits} times killed while running, {strays} temporary files left by it:"
+              " in the end all outputs and records are those of an undisturbed run")
+
+
+if __name__ == "__main__":
+    main()
