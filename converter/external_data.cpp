@@ -27,7 +27,14 @@ Error leaves_folder(const std::string& location) {
 }
 
 bool same_bytes(const model::Rope& left, const model::Rope& right) {
-  return left.size() == right.size() && left.view(0, left.size()) == right.view(0, right.size());
+  std::uint64_t at = 0;
+  return left.size() == right.size() && model::each_run(left, [&](model::Bytes run) {
+           const model::Bytes other = right.view(at, at + run.size());
+           at += run.size();
+           const bool is_same = run == other;
+           if (const model::MappedFile* const file = right.file_of(other)) file->release(other);
+           return is_same;
+         });
 }
 
 Error in_the_way(const fs::path& path, std::string what) {

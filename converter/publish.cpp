@@ -98,9 +98,12 @@ Result<Publication> Publication::prepare(const model::Rope& rope, const std::str
   if (mode && ::fchmod(file->descriptor(), *mode) != 0) return model::io_error(path, "cannot write", errno);
   if (auto reserved = reserve(file->descriptor(), rope.size(), path); !reserved)
     return Error(reserved.error());
-  for (const auto& piece : rope.pieces())
-    if (auto written = write_all(file->descriptor(), piece.bytes, path); !written)
-      return Error(written.error());
+  Result<void> written;
+  model::each_run(rope, [&](Bytes run) {
+    written = write_all(file->descriptor(), run, path);
+    return written.has_value();
+  });
+  if (!written) return Error(written.error());
   return Publication(std::move(*target), std::move(*file));
 }
 

@@ -39,17 +39,18 @@ std::string sha256_of(const Rope& rope) {
   const std::unique_ptr<EVP_MD_CTX, ContextDeleter> context(EVP_MD_CTX_new());
   // These fail only where there is no memory left.
   bool is_good = context != nullptr && EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) == 1;
-  for (const Rope::Piece& piece : rope.pieces())
-    is_good = is_good && EVP_DigestUpdate(context.get(), piece.bytes.data(), piece.bytes.size()) == 1;
+  is_good = is_good && each_run(rope, [&](Bytes run) {
+              return EVP_DigestUpdate(context.get(), run.data(), run.size()) == 1;
+            });
   Digest digest{};
   if (!is_good || EVP_DigestFinal_ex(context.get(), digest.data(), nullptr) != 1) throw std::bad_alloc();
   return digits_of(digest);
 }
 
 Result<FileDigest> digest_of_file(const std::string& path) {
-  const auto file = MappedFile::open(path);
+  const auto file = map_file(path);
   if (!file) return Error(file.error());
-  return FileDigest{sha256_of((*file)->bytes()), (*file)->bytes().size()};
+  return FileDigest{sha256_of(**file), (*file)->size()};
 }
 
 }  // namespace padproof::model

@@ -13,6 +13,10 @@
 namespace padproof::model {
 namespace {
 
+// Shorter runs are left in memory: they will be read again.
+constexpr std::size_t kLongRun = std::size_t{256} << 20;
+constexpr std::size_t kRunBytes = std::size_t{8} << 20;
+
 Error not_a_file(const std::string& path, std::string what) {
   Diagnostic diagnostic{Fault::kIo, "not-a-file", std::move(what), {}, {}, {}};
   diagnostic.where.file = path;
@@ -34,6 +38,18 @@ void MappedFile::release(Bytes range) const {
   if (first < end)
     ::madvise(const_cast<char*>(range.data()) + (first - reinterpret_cast<std::uintptr_t>(range.data())),
               end - first, MADV_DONTNEED);
+}
+
+bool each_run(const Rope& rope, const std::function<bool(Bytes)>& use) {
+  for (const Rope::Piece& piece : rope.pieces()) {
+    const MappedFile* const file = piece.bytes.size() < kLongRun ? nullptr : rope.file_of(piece.bytes);
+    for (std::size_t at = 0; at < piece.bytes.size(); at += kRunBytes) {
+      const Bytes run = piece.bytes.substr(at, kRunBytes);
+      if (!use(run)) return false;
+      if (file != nullptr) file->release(run);
+    }
+  }
+  return true;
 }
 
 std::string normal_path(const std::string& path) {

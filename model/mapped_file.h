@@ -2,6 +2,7 @@
 // A file's bytes, mapped read-only, as a rope of one piece.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -39,6 +40,10 @@ class MappedFile {
 
 /// The file as a rope; an empty file is an empty rope.
 Result<std::shared_ptr<const Rope>> map_file(const std::string& path);
+
+/// Calls `use` for all bytes of a rope, run by run, until it returns false; returns whether it never did. Of
+/// long files the memory is given back behind each run.
+bool each_run(const Rope& rope, const std::function<bool(Bytes)>& use);
 
 /// Reads standard input to its end into memory.
 Result<std::shared_ptr<const Rope>> read_standard_input();
