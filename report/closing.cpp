@@ -44,6 +44,7 @@ std::string counts_by_verdict(const Message& report) {
 
 std::string closing_lines(const Message& report, const RenderOptions& options, bool markdown) {
   const std::int64_t models = report.has_batch() ? report.batch().models() : report.models_size();
+  if (models == 0 && report.has_batch()) return "no models\n";
   if (models < 2) return "";
   const bool is_dense = options.quiet && !markdown;
   std::string out = is_dense || report.models().empty() ? "" : "\n";
