@@ -48,6 +48,7 @@ std::string options_text(const ConvertOptions& options) {
   if (options.verify == "run") text += fmt::format(" seed={}", options.seed);
   if (options.copy_unchanged) text += " copy-unchanged";
   if (options.link) text += " link";
+  if (options.certificate.is_asked()) text += options.certificate.in_toto ? " in-toto" : " certificates";
   std::vector<std::string> shapes = options.common.input_shapes;
   std::sort(shapes.begin(), shapes.end());
   for (const std::string& shape : shapes) text += " input-shape=" + model::printable(shape);
@@ -155,6 +156,9 @@ class Batch {
     if (!record->target_file.sha256.empty()) {
       const auto target = model::digest_of_file(job.item.output);
       if (!target || target->sha256 != record->target_file.sha256) return false;
+      std::error_code ignored;
+      if (options_.certificate.is_asked() && !fs::exists(job.item.output + std::string(kCertificateEnding), ignored))
+        return false;
     }
     const fs::path from = fs::path(job.item.input.path).parent_path();
     const fs::path to = fs::path(job.item.output).parent_path();
@@ -173,11 +177,16 @@ class Batch {
       if (!job.conversion.file) continue;
       files.push_back(std::move(*job.conversion.file));
       owners.push_back(&job);
+      if (!job.conversion.certificate) continue;
+      files.push_back(std::move(*job.conversion.certificate));
+      owners.push_back(&job);
     }
     const auto results = converter::commit_all(files, durability_);
     for (std::size_t i = 0; i < results.size(); ++i) {
-      owners[i]->message.set_written(results[i].has_value());
-      if (!results[i]) set_failure(owners[i]->message, results[i].error());
+      if (results[i])
+        owners[i]->message.set_written(true);
+      else
+        set_failure(owners[i]->message, results[i].error());
     }
     record(jobs);
     for (Job& job : jobs) {

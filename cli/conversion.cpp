@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "cli/commands.h"
 #include "converter/convert.h"
 #include "converter/output_folder.h"
 #include "model/digest.h"
@@ -95,8 +96,26 @@ class ModelConversion {
       verdict_ = verifier::verify(source, facts, target, **target_facts, verify);
       const bool ran = !verify.execute || verdict_.execution.outcome == verifier::Outcome::kIdentical;
       if (!ran && verdict_.status == verifier::Status::kProved) verdict_.status = verifier::Status::kUnknown;
-      return verdict_.status == verifier::Status::kProved;
+      if (verdict_.status != verifier::Status::kProved) return false;
+      if (!options_.certificate.is_asked()) return true;
+      auto certificate = certificate_bytes(
+          options_.certificate, {source, facts, target, **target_facts, verdict_.proof, source.file,
+                                 output_ == "-" ? "" : output_, "padproof " + std::string(kVersion)});
+      if (!certificate) return Error(certificate.error());
+      certificate_ = std::move(*certificate);
+      return true;
     };
+  }
+
+  Result<void> write_certificate() {
+    if (!options_.certificate.is_asked()) return {};
+    model::Rope rope;
+    rope.append(certificate_);
+    auto file = converter::Publication::prepare(
+        rope, options_.certificate.beside ? output_ + std::string(kCertificateEnding) : options_.certificate.file);
+    if (!file) return Error(file.error());
+    result_.certificate = std::move(*file);
+    return {};
   }
 
   void describe(const converter::Conversion& conversion, const model::GraphInstance& facts, bool has_judge) {
@@ -130,7 +149,7 @@ class ModelConversion {
   Result<void> write(const converter::Conversion& conversion, const model::Model& source) {
     if (output_ == "-") {
       result_.standard = conversion.target;
-      return {};
+      return write_certificate();
     }
     const std::string folder = std::filesystem::path(output_).parent_path().string();
     if (auto made = converter::make_folder(folder, options_.out_dir); !made) return made;
@@ -148,7 +167,7 @@ class ModelConversion {
     result_.record.external = std::move(*carried);
     if (wants_digests_)
       result_.record.target_file = {model::sha256_of(*conversion.target), conversion.target->size()};
-    return {};
+    return write_certificate();
   }
 
   const ConvertOptions& options_;
@@ -157,6 +176,7 @@ class ModelConversion {
   bool wants_digests_;
   schemas::Model& message_;
   verifier::Verdict verdict_;
+  std::string certificate_;
   Conversion result_;
 };
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/certificates.h"
 #include "cli/options.h"
 #include "converter/batch/record.h"
 #include "converter/publish.h"
@@ -31,13 +32,15 @@ struct ConvertOptions {
   std::string shard;
   std::string manifest;
   std::vector<std::string> merged;
+  CertificateOptions certificate;
 
   [[nodiscard]] bool writes_many() const { return !out_dir.empty() || in_place; }
 };
 
 /// What became of one model, so far.
 struct Conversion {
-  std::optional<converter::Publication> file;  // written, without its name; nothing if there is none to write
+  std::optional<converter::Publication> file;  // written, without its name
+  std::optional<converter::Publication> certificate;  // of it, likewise
   std::shared_ptr<const model::Rope> standard;  // instead of a file, for `-`
   converter::Record record;                     // status, digests (where asked for), external data, counts
 };

@@ -28,6 +28,14 @@ Result<void> commit(Conversion& conversion, bool no_sync, schemas::Model& messag
   return no_sync ? Result<void>() : converter::flush_names_beside(conversion.file->path());
 }
 
+// Behind what it certifies.
+Result<void> commit_certificate(Conversion& conversion) {
+  if (!conversion.certificate) return {};
+  if (auto flushed = conversion.certificate->flush(); !flushed) return flushed;
+  if (auto committed = conversion.certificate->commit(); !committed) return committed;
+  return converter::flush_names_beside(conversion.certificate->path());
+}
+
 // The model itself went to standard output: the report must not mix with it.
 int deliver_beside(report::Message& report, const CommonOptions& options) {
   report::conclude(report);
@@ -51,15 +59,19 @@ int convert_one(const ConvertOptions& options) {
                  "1",
                  {}});
   const std::string& input = inputs->front().path;
-  if (auto checked = check_report_files(options.common, {input, options.output}); !checked)
-    return fail(checked.error());
+  std::vector<std::string> files{input, options.output};
+  const auto certificates = certificate_files(options.certificate, {options.output}, files);
+  if (!certificates) return fail(certificates.error());
+  files.insert(files.end(), certificates->begin(), certificates->end());
+  if (auto checked = check_report_files(options.common, files); !checked) return fail(checked.error());
   report::Message report = report::make_report("convert", kVersion);
   schemas::Model& message = *report.add_models();
   message.set_source(model::printable(input, model::kMostPrintablePath));
   message.set_target(model::printable(options.output, model::kMostPrintablePath));
   auto conversion = prepare_conversion(options, *inference, input, options.output, false, message);
-  const auto done =
-      conversion ? commit(*conversion, options.no_sync, message) : Result<void>(Error(conversion.error()));
+  auto done = conversion ? commit(*conversion, options.no_sync, message)
+                         : Result<void>(Error(conversion.error()));
+  if (done) done = commit_certificate(*conversion);
   if (!done) set_failure(message, done.error());
   return options.output == "-" ? deliver_beside(report, options.common) : deliver(report, options.common);
 }
@@ -79,6 +91,10 @@ int convert(const ConvertOptions& options) {
       options.copy_unchanged || options.fail_fast || !options.shard.empty() || !options.manifest.empty();
   if (!options.output.empty() && is_of_batch)
     return usage("--copy-unchanged, --fail-fast, --shard and --manifest go with --out-dir");
+  if (options.certificate.is_asked() && options.verify == "none")
+    return usage("a certificate says what was proved: not with --verify none");
+  if (options.writes_many() && !options.certificate.file.empty())
+    return usage("--certificate is of one output, with -o; --certificates writes one beside each");
   if (options.backup && !options.in_place) return usage("--backup goes with --in-place");
   return options.writes_many() ? convert_batch(options) : convert_one(options);
 }
@@ -120,6 +136,7 @@ void add_convert(CLI::App& app, int& code) {
       ->check(CLI::IsMember({"proof", "run", "none"}))
       ->capture_default_str();
   add_seed(*command, options->seed, "Seed of the inputs for --verify run");
+  add_certificate_options(*command, options->certificate, true);
   add_common_options(*command, options->common);
   command->callback([options, &code] { code = convert(*options); });
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "verifier/verify.h"
 
+#include "cli/certificates.h"
 #include "cli/commands.h"
 #include "cli/expected.h"
 #include "cli/progress.h"
@@ -24,6 +25,7 @@ struct VerifyCommand {
   std::string inputs;
   int threads = 0;
   ExpectedOptions expected;
+  CertificateOptions certificate;
 };
 
 verifier::ExecuteOptions engine_options(const VerifyCommand& options) {
@@ -88,6 +90,13 @@ Result<void> verify_pair(const VerifyCommand& options, const model::InferenceOpt
   report::add_execution(message, verdict.execution);
   message.set_verdict(std::string(verifier::to_string(verdict.status)));
   message.set_reason(verifier::summary(verdict));
+  if (options.certificate.is_asked() && verdict.status == verifier::Status::kProved) {
+    const auto bytes = certificate_bytes(
+        options.certificate, {*source, **source_facts, *target, **target_facts, verdict.proof, options.source,
+                              options.target, "padproof " + std::string(kVersion)});
+    if (!bytes) return Error(bytes.error());
+    if (auto done = write_certificate(*bytes, options.certificate.file); !done) return done;
+  }
   if (!options.expected.is_asked()) return {};
   return compare_both(options, *source, **source_facts, *target, message);
 }
@@ -95,10 +104,11 @@ Result<void> verify_pair(const VerifyCommand& options, const model::InferenceOpt
 int verify(const VerifyCommand& options) {
   const auto inference = inference_options(options.common);
   if (!inference) return fail(inference.error());
-  if (auto checked = check_report_files(
-          options.common, {options.source, options.target, options.inputs, options.expected.path});
-      !checked)
-    return fail(checked.error());
+  std::vector<std::string> files{options.source, options.target, options.inputs, options.expected.path};
+  const auto certificates = certificate_files(options.certificate, {options.target}, files);
+  if (!certificates) return fail(certificates.error());
+  files.insert(files.end(), certificates->begin(), certificates->end());
+  if (auto checked = check_report_files(options.common, files); !checked) return fail(checked.error());
   report::Message report = report::make_report("verify", kVersion);
   schemas::Model& message = *report.add_models();
   message.set_source(model::printable(options.source, model::kMostPrintablePath));
@@ -128,6 +138,7 @@ void add_verify(CLI::App& app, int& code) {
       ->excludes(proof_only);
   add_threads(*command, options->threads);
   add_expected(*command, options->expected)->excludes(proof_only)->excludes(samples);
+  add_certificate_options(*command, options->certificate, false);
   add_common_options(*command, options->common);
   command->callback([options, &code] { code = verify(*options); });
 }
