@@ -49,8 +49,9 @@ Result<std::string> canonical_json(const schemas::Certificate& certificate) {
 Result<std::string> in_toto_statement(const schemas::Certificate& certificate) {
   auto predicate = to_json(certificate);
   if (!predicate) return model::Error(predicate.error());
-  json subject = {{"name", certificate.target().name()},
-                  {"digest", {{"sha256", certificate.target().sha256()}}}};
+  json subject;
+  subject["name"] = certificate.target().name();
+  subject["digest"]["sha256"] = certificate.target().sha256();
   json statement;
   statement["_type"] = kStatementType;
   statement["subject"] = json::array({std::move(subject)});

@@ -3,9 +3,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "model/locate.h"
 #include "verifier/certificate/canonical.h"
-#include "verifier/proof/attribute_equality.h"
 #include "verifier/proof/window_obligation.h"
 
 namespace padproof::verifier {
@@ -18,25 +20,37 @@ using model::Result;
 
 constexpr int kEverySize = -1;
 constexpr std::int64_t kLargeExtent = std::int64_t{1} << 20;
-const auto kPassOver = [](const model::Attribute&, const model::Attribute&) {};
+constexpr std::string_view kMappedAttributes[] = {"auto_pad",  "pads",      "kernel_shape",     "strides",
+                                                  "dilations", "ceil_mode", "count_include_pad"};
 
-bool has_same_attributes(const WindowSide& source, const WindowSide& target) {
-  return source.instance.opset_of(source.node) == target.instance.opset_of(target.node) &&
-         attribute_difference({source.node, source.instance.attribute_scope()},
-                              {target.node, target.instance.attribute_scope()}, {}, kPassOver)
-             .empty();
+enum class Difference { kNone, kMapped, kOther };
+
+// As bytes: the checker does not know that two spellings of a number are one. Graphs are gone into.
+Difference difference_of(const Node& source, const Node& target) {
+  Difference difference = Difference::kNone;
+  for (const Node* node : {&source, &target}) {
+    const Node& other = node == &source ? target : source;
+    for (const model::Attribute& mine : node->attributes) {
+      const model::Attribute* theirs = model::Attributes(other).find(mine.name);
+      if (theirs != nullptr && (mine.message == theirs->message || !mine.graphs.empty())) continue;
+      const bool is_mapped = std::find(std::begin(kMappedAttributes), std::end(kMappedAttributes),
+                                       mine.name) != std::end(kMappedAttributes);
+      if (!is_mapped || !window_operator(source.domain, source.op_type)) return Difference::kOther;
+      difference = Difference::kMapped;
+    }
+  }
+  return difference;
 }
 
-// Pads that both have alike stay nodes of their own.
-bool leave_same_pads(WindowSide& source, WindowSide& target) {
-  if (source.pads.nodes.size() != target.pads.nodes.size() || source.pads.before != target.pads.before ||
-      source.pads.after != target.pads.after)
-    return false;
-  for (WindowSide* side : {&source, &target}) {
-    side->pads.nodes.clear();
-    side->pads.data = input_place(side->instance, side->node, side->meaning.data_input, ignore_passed);
-  }
-  return true;
+model::Diagnostic other_form(std::string what) {
+  return {model::Fault::kUnsupported, "certificate-form", std::move(what), {}, {}, {}};
+}
+
+// Pad nodes in front are nodes like any other.
+FoldedPads unfolded(const GraphInstance& instance, const Node& node, const WindowOperator& meaning) {
+  FoldedPads pads;
+  pads.data = input_place(instance, node, meaning.data_input, ignore_passed);
+  return pads;
 }
 
 std::string padding_of(const WindowSide& side) {
@@ -92,10 +106,11 @@ class Obligations {
       : pair_(pair), certificate_(certificate) {}
 
   Result<void> run() {
-    for (const schemas::CertifiedNode& node : certificate_.nodes()) {
-      if (node.source() < 0 || node.target() < 0) continue;
-      auto done = visit({pair_.source_facts, pair_.target_facts, "main"}, node.source(), node.target());
-      if (!done) return done;
+    for (schemas::CertifiedNode& node : *certificate_.mutable_nodes()) {
+      const auto differs =
+          visit({pair_.source_facts, pair_.target_facts, "main"}, node.source(), node.target());
+      if (!differs) return Error(differs.error());
+      if (*differs) node.set_method(std::string(to_string(Method::kIndexMap)));
     }
     return {};
   }
@@ -107,43 +122,56 @@ class Obligations {
     std::string path;
   };
 
-  Result<void> visit(const Graphs& graphs, int source_index, int target_index) {
+  /// Whether the two are windows that differ.
+  Result<bool> visit(const Graphs& graphs, int source_index, int target_index) {
     const Node& source = graphs.source.graph->nodes[static_cast<std::size_t>(source_index)];
     const Node& target = graphs.target.graph->nodes[static_cast<std::size_t>(target_index)];
-    const auto meaning = window_operator(source.domain, source.op_type);
-    if (meaning && source.op_type == target.op_type && !model::find_function(pair_.source, source)) {
-      auto done = compare(graphs, source, target, *meaning);
+    const Difference difference = difference_of(source, target);
+    if (difference == Difference::kOther)
+      return model::at_node(other_form("the two models spell the node's attributes differently"),
+                            *graphs.source.graph, source);
+    if (difference == Difference::kMapped) {
+      const auto done = compare(graphs, source, target);
       if (!done) return model::at_node(done.error(), *graphs.source.graph, source);
-      return done;
+      return true;
     }
     for (const GraphInstance::Child& child : graphs.source.children) {
       if (child.holder != &source) continue;
-      const GraphInstance* other = graphs.target.child(target, child.attribute);
-      if (other == nullptr || other->graph->nodes.size() != child.instance->graph->nodes.size())
-        return model::unsupported("certificate-form", "subgraphs are laid out differently");
-      const std::string name = child.attribute.empty() ? "()" : "." + certified_text(child.attribute);
-      const Graphs inner{*child.instance, *other, fmt::format("{}/{}{}", graphs.path, source_index, name)};
-      for (const std::uint32_t index : inner.source.graph->order) {
-        auto done = visit(inner, static_cast<int>(index), static_cast<int>(index));
-        if (!done) return done;
-      }
+      auto done = visit_child(graphs, child, target, source_index);
+      if (!done) return Error(done.error());
+    }
+    return false;
+  }
+
+  Result<void> visit_child(const Graphs& graphs, const GraphInstance::Child& child, const Node& target,
+                           int source_index) {
+    const GraphInstance* other = graphs.target.child(target, child.attribute);
+    if (other == nullptr || other->graph->nodes.size() != child.instance->graph->nodes.size())
+      return Error(other_form("subgraphs are laid out differently"));
+    const std::string name = child.attribute.empty() ? "()" : "." + certified_text(child.attribute);
+    const Graphs inner{*child.instance, *other, fmt::format("{}/{}{}", graphs.path, source_index, name)};
+    for (int index = 0; index < static_cast<int>(inner.source.graph->nodes.size()); ++index) {
+      auto done = visit(inner, index, index);
+      if (!done) return Error(done.error());
     }
     return {};
   }
 
-  Result<void> compare(const Graphs& graphs, const Node& source_node, const Node& target_node,
-                       const WindowOperator& meaning) {
-    WindowSide source{graphs.source, source_node, meaning, fold_pads(graphs.source, source_node, meaning)};
-    WindowSide target{graphs.target, target_node, meaning, fold_pads(graphs.target, target_node, meaning)};
-    const bool same_pads = leave_same_pads(source, target);
-    if (same_pads && has_same_attributes(source, target)) return {};
+  Result<void> compare(const Graphs& graphs, const Node& source_node, const Node& target_node) {
+    const WindowOperator meaning = *window_operator(source_node.domain, source_node.op_type);
+    if (meaning.kind == WindowKind::kTransposedConv)
+      return Error(other_form("padding of transposed convolutions is nothing that certificates speak of"));
+    const WindowSide source{graphs.source, source_node, meaning,
+                            unfolded(graphs.source, source_node, meaning)};
+    const WindowSide target{graphs.target, target_node, meaning,
+                            unfolded(graphs.target, target_node, meaning)};
     schemas::WindowClaim& claim = *certificate_.add_obligations();
     claim.set_graph(graphs.path);
     claim.set_source(static_cast<int>(source_node.index));
     claim.set_target(static_cast<int>(target_node.index));
     claim.set_name(certified_text(source_node.name));
     claim.set_op(certified_text(source_node.op_type));
-    claim.set_method(std::string(to_string(same_pads ? Method::kIndexMap : Method::kComposedPad)));
+    claim.set_method(std::string(to_string(Method::kIndexMap)));
     claim.set_source_padding(padding_of(source));
     claim.set_target_padding(padding_of(target));
     claim.set_pad_value(pad_value_of(target));

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sources: ONNX Operators.md, Conv-1..22, ConvInteger-10, QLinearConv-10, MaxPool-1..22, AveragePool-1..22,
+// LpPool-1..22.
+#include <algorithm>
+
+#include "check/operators.h"
+#include "check/stop.h"
+
+namespace padproof::check {
+namespace {
+
+constexpr std::int64_t kMostNumber = std::int64_t{1} << 30;  // products of two stay below 63 bits
+constexpr std::int64_t kMostReads = std::int64_t{1} << 26;   // of one axis
+constexpr std::int64_t kLarge = std::int64_t{1} << 20;
+
+struct Axis {
+  std::int64_t extent = 0, kernel = 0, stride = 0, dilation = 0, pad_begin = 0, pad_end = 0, out = 0;
+  friend bool operator==(const Axis&, const Axis&) = default;
+};
+
+/// A node with numbers for all that may be open.
+struct Window {
+  std::vector<Axis> axes;  // empty: it does not fit its data
+  bool counts_pads = false;
+  std::string_view mode;
+};
+
+/// A node and what is known of its data and weights.
+struct Side {
+  const Node& node;
+  std::int64_t operator_set;
+  Shape extents;
+  Shape weights;  // empty if there are none
+};
+
+/// Nothing if how large data and weights are is not known.
+std::optional<Side> side_of(const Node& node, std::int64_t operator_set, const Facts& facts) {
+  Side side{node, operator_set, {}, {}};
+  const std::size_t weights = *weights_of(node);
+  for (const std::size_t input : {std::size_t{0}, weights}) {
+    if (input >= facts.size() || !facts[input].shape || facts[input].shape->size() < 3) return std::nullopt;
+    Shape& extents = input == 0 ? side.extents : side.weights;
+    extents.assign(facts[input].shape->begin() + 2, facts[input].shape->end());
+  }
+  return side;
+}
+
+Shape fixed(Shape extents) {
+  std::replace(extents.begin(), extents.end(), kOpen, kLarge);
+  return extents;
+}
+
+[[noreturn]] void not_plain(const Side& side, std::string_view attribute) {
+  undecided(named(attribute) + " of " + named(side.node.name) + " is not as specified, or not known");
+}
+
+/// The attribute, if it is there and means what its name says.
+const Attribute* find(const Side& side, std::string_view name, Kind kind) {
+  const Attribute* attribute = side.node.find(name);
+  if (attribute != nullptr && (!attribute->reference.empty() || attribute->kind != kind))
+    not_plain(side, name);
+  return attribute;
+}
+
+Shape list(const Side& side, std::string_view name, const Shape& otherwise, std::int64_t least) {
+  const Attribute* attribute = find(side, name, Kind::kInts);
+  if (attribute == nullptr) return otherwise;
+  const bool is_good = attribute->ints.size() == otherwise.size() &&
+                       std::all_of(attribute->ints.begin(), attribute->ints.end(),
+                                   [&](std::int64_t each) { return each >= least && each < kMostNumber; });
+  if (!is_good) not_plain(side, name);
+  return attribute->ints;
+}
+
+std::int64_t span(const Axis& axis) { return (axis.kernel - 1) * axis.dilation + 1; }
+
+void pad_same(Axis& axis, bool is_upper) {
+  axis.out = (axis.extent + axis.stride - 1) / axis.stride;
+  const std::int64_t total =
+      std::max<std::int64_t>(0, (axis.out - 1) * axis.stride + span(axis) - axis.extent);
+  axis.pad_begin = is_upper ? total / 2 : total - total / 2;
+  axis.pad_end = total - axis.pad_begin;
+}
+
+/// Rounded down; with ceil_mode up, unless the last window would begin behind the data. False if none fits.
+bool count_windows(Axis& axis, bool rounds_up) {
+  const std::int64_t slack = rounds_up ? axis.stride - 1 : 0;
+  const std::int64_t room = axis.extent + axis.pad_begin + axis.pad_end - span(axis) + slack;
+  axis.out = room < 0 ? 0 : room / axis.stride + 1;
+  if (rounds_up && (axis.out - 1) * axis.stride >= axis.extent + axis.pad_begin) --axis.out;
+  return room >= 0;
+}
+
+Window window_at(const Side& side, const Shape& extents) {
+  const std::size_t rank = extents.size();
+  const Shape ones(rank, 1);
+  const Shape kernel = list(side, "kernel_shape", side.weights.empty() ? ones : side.weights, 1);
+  const Shape strides = list(side, "strides", ones, 1);
+  const Shape dilations = list(side, "dilations", ones, 1);
+  const Shape pads = list(side, "pads", Shape(2 * rank, 0), 0);
+  const Attribute* ceil_mode = find(side, "ceil_mode", Kind::kInt);
+  const Attribute* count_include_pad = find(side, "count_include_pad", Kind::kInt);
+  const Attribute* auto_pad = find(side, "auto_pad", Kind::kString);
+  Window window{{},
+                count_include_pad != nullptr && count_include_pad->i != 0,
+                auto_pad == nullptr ? "explicit" : auto_pad->s};
+  const bool is_explicit = window.mode == "explicit" || window.mode == "NOTSET";
+  const bool is_same = window.mode == "SAME_UPPER" || window.mode == "SAME_LOWER";
+  if (!is_explicit && !is_same && window.mode != "VALID") not_plain(side, "auto_pad");
+  const bool is_stated = side.node.find("kernel_shape") != nullptr;
+  if (kernel.size() != rank || (side.weights.empty() ? !is_stated : kernel != side.weights))
+    not_plain(side, "kernel_shape");
+  for (std::size_t i = 0; i < rank; ++i) {
+    Axis axis{extents[i], kernel[i], strides[i], dilations[i], 0, 0, 0};
+    if (std::max(axis.extent, axis.kernel) >= kMostNumber || axis.kernel < 1) not_plain(side, "kernel_shape");
+    if (is_explicit) axis.pad_begin = pads[i], axis.pad_end = pads[i + rank];
+    if (is_same) pad_same(axis, window.mode == "SAME_UPPER");
+    if (!is_same && !count_windows(axis, ceil_mode != nullptr && ceil_mode->i != 0))
+      return {{}, false, window.mode};
+    if (side.node.find("pads") != nullptr && (axis.pad_begin != pads[i] || axis.pad_end != pads[i + rank]))
+      not_plain(side, "pads");
+    window.axes.push_back(axis);
+  }
+  return window;
+}
+
+/// The cell that a tap reads; -1 for padding that an average counts, -2 for all other.
+std::int64_t read_at(const Axis& axis, bool counts_pads, std::int64_t window, std::int64_t tap) {
+  const std::int64_t cell = window * axis.stride + tap * axis.dilation - axis.pad_begin;
+  if (cell >= 0 && cell < axis.extent) return cell;
+  return counts_pads && cell >= -axis.pad_begin && cell < axis.extent + axis.pad_end ? -1 : -2;
+}
+
+bool reads_the_same(const Axis& source, const Axis& target, bool source_counts, bool target_counts) {
+  if (source.out != target.out || source.kernel != target.kernel) return false;
+  if (source == target && source_counts == target_counts) return true;
+  if (source.out > kMostReads / source.kernel) undecided("an axis is too long to be compared cell by cell");
+  for (std::int64_t window = 0; window < source.out; ++window)
+    for (std::int64_t tap = 0; tap < source.kernel; ++tap)
+      if (read_at(source, source_counts, window, tap) != read_at(target, target_counts, window, tap))
+        return false;
+  return true;
+}
+
+void require_same_at(const Side& source, const Side& target, const Shape& extents, std::size_t axis) {
+  const Window mine = window_at(source, extents);
+  const Window theirs = window_at(target, extents);
+  if (mine.axes.empty() && theirs.axes.empty()) return;
+  const bool is_average = source.node.op == "AveragePool";
+  if (mine.axes.empty() || theirs.axes.empty() ||
+      !reads_the_same(mine.axes[axis], theirs.axes[axis], is_average && mine.counts_pads,
+                      is_average && theirs.counts_pads))
+    reject("window " + named(source.node.name) +
+           " reads other cells in the target, or counts others, where axis " + std::to_string(axis + 2) +
+           " has " + std::to_string(extents[axis]) + " cells");
+}
+
+/// The target where the data is of the extents known, and elsewhere of a large one that the strides divide.
+Window require_same_reads(const Side& source, const Side& target) {
+  const Shape& open = source.extents;
+  Shape extents = fixed(open);
+  const Window probe = window_at(target, extents);
+  for (std::size_t i = 0; i < probe.axes.size(); ++i) {
+    if (open[i] != kOpen) continue;
+    const Axis& axis = probe.axes[i];
+    // Behind this size a stride more is one inner window more in both, and the borders move along: pads of
+    // SAME depend on the extent's residue alone, and the number of windows grows by one.
+    const std::int64_t last = 2 * (span(axis) + axis.stride + axis.pad_begin + axis.pad_end);
+    const Axis mine = window_at(source, extents).axes.at(i);
+    if (last > kLarge / 256 || mine.stride != axis.stride || mine.dilation != axis.dilation)
+      undecided("windows are too large, or too different, to be compared at every size");
+    for (extents[i] = 1; extents[i] <= last; ++extents[i]) require_same_at(source, target, extents, i);
+    extents[i] = kLarge / axis.stride * axis.stride;
+  }
+  for (std::size_t i = 0; i < open.size(); ++i) require_same_at(source, target, extents, i);
+  const Window window = window_at(target, extents);
+  if (window.axes.empty()) reject("window " + named(target.node.name) + " does not fit its data");
+  return window;
+}
+
+}  // namespace
+
+std::optional<std::size_t> weights_of(const Node& node) {
+  if (node.domain == "com.microsoft" && node.op == "FusedConv") return 1;
+  if (!node.domain.empty()) return std::nullopt;
+  if (node.op == "Conv" || node.op == "ConvInteger") return 1;
+  if (node.op == "QLinearConv") return 3;
+  if (node.op == "MaxPool" || node.op == "AveragePool" || node.op == "LpPool") return 0;
+  return std::nullopt;
+}
+
+std::optional<Shape> window_shape(const Node& node, std::int64_t operator_set, const Facts& facts) {
+  const auto side = side_of(node, operator_set, facts);
+  if (!side) return std::nullopt;
+  const Window window = window_at(*side, fixed(side->extents));
+  Shape shape = *facts[0].shape;
+  if (const std::size_t weights = *weights_of(node); weights != 0) shape[1] = facts[weights].shape->front();
+  for (std::size_t i = 0; i < window.axes.size(); ++i)
+    if (shape[i + 2] != kOpen) shape[i + 2] = window.axes[i].out;
+  return window.axes.empty() ? std::nullopt : std::optional(shape);
+}
+
+nlohmann::json window_claim(const Node& source, const Node& target, std::int64_t operator_set,
+                            const Facts& facts) {
+  const auto mine = side_of(source, operator_set, facts);
+  const auto theirs = side_of(target, operator_set, facts);
+  if (!mine || !theirs) undecided("how large the data of window " + named(source.name) + " is is not known");
+  const Window window = require_same_reads(*mine, *theirs);
+  nlohmann::json axes = nlohmann::json::array();
+  for (std::size_t i = 0; i < window.axes.size(); ++i) {
+    const Axis& axis = window.axes[i];
+    const bool is_open = mine->extents[i] == kOpen;
+    axes.push_back({{"extent", is_open ? kOpen : axis.extent},
+                    {"kernel", axis.kernel},
+                    {"stride", axis.stride},
+                    {"dilation", axis.dilation},
+                    {"pad_begin", axis.pad_begin},
+                    {"pad_end", axis.pad_end},
+                    {"out", is_open ? kOpen : axis.out}});
+  }
+  const std::string_view counted = window.counts_pads ? "cells-and-pads" : "cells";
+  const bool is_quantised = source.op == "ConvInteger" || source.op == "QLinearConv";
+  const Attribute* auto_pad = source.find("auto_pad");
+  return {{"name", escaped(source.name)},
+          {"op", escaped(source.op)},
+          {"method", "index-map"},
+          {"source_padding", auto_pad == nullptr ? "explicit" : escaped(auto_pad->s)},
+          {"target_padding", escaped(window.mode)},
+          {"pad_value", source.op == "MaxPool" ? "lowest"
+                        : is_quantised         ? "zero-point"
+                                               : "zero"},
+          {"divisor", source.op == "AveragePool" ? counted : ""},
+          {"axes", axes},
+          {"status", "proved"}};
+}
+
+}  // namespace padproof::check
