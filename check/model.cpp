@@ -10,7 +10,7 @@
 namespace padproof::check {
 namespace {
 
-constexpr int kDeepest = 64;  // graphs within graphs
+constexpr int kDeepestGraph = 64;  // graphs within graphs
 constexpr std::size_t kMostAttributes = 1000;
 
 std::string_view standard(std::string_view domain) { return domain == "ai.onnx" ? "" : domain; }
@@ -50,7 +50,7 @@ class ModelReader {
   explicit ModelReader(std::vector<std::string_view>& locations) : locations_(locations) {}
 
   Graph graph(std::string_view message) {
-    if (++depth_ > kDeepest) unreadable("graphs are nested too deeply");
+    if (++depth_ > kDeepestGraph) unreadable("graphs are nested too deeply");
     Graph graph;
     Reader reader(message);
     for (Field field; reader.next(field);) {

@@ -9,7 +9,7 @@
 namespace padproof::check {
 namespace {
 
-constexpr int kDeepest = 64;                    // calls and subgraphs
+constexpr int kDeepestCall = 64;                // calls and subgraphs
 constexpr std::size_t kMostInside = 2'000'000;  // nodes and inputs of all calls and subgraphs
 constexpr std::int64_t kNewestOperatorSet = 28;
 
@@ -30,7 +30,7 @@ class Comparison {
       if (const auto other = target_.external_data.find(location);
           other != target_.external_data.end() && other->second.sha256 != digest.sha256)
         reject("external data at " + named(location) + " differs");
-    if (source.operator_sets != target.operator_sets) undecided("the operator sets differ");
+    if (source.operator_sets != target.operator_sets) reject("the operator sets differ");
     if (source.has_training_info || target.has_training_info) required_.insert("training-info");
     Scope main({source_, source.graph, source.operator_sets}, {target_, target.graph, target.operator_sets},
                nullptr, "main");
@@ -115,7 +115,7 @@ class Comparison {
     const Graph& source = scope.source.graph;
     const Graph& target = scope.target.graph;
     inside_ += source.nodes.size() + source.inputs.size() + 1;
-    if (++depth_ > kDeepest || inside_ > kMostInside) undecided("there are too many calls and subgraphs");
+    if (++depth_ > kDeepestCall || inside_ > kMostInside) undecided("there are too many calls and subgraphs");
     if (source.nodes.size() != target.nodes.size() || source.inputs.size() != target.inputs.size())
       reject(scope.path + " has another number of nodes or inputs in the target");
     for (std::size_t i = 0; i < source.inputs.size(); ++i)

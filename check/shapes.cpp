@@ -7,8 +7,6 @@
 namespace padproof::check {
 namespace {
 
-constexpr std::int64_t kMost = std::int64_t{1} << 40;  // of one extent
-
 /// Operators whose output is as large as their first input, and those that broadcast all of theirs.
 constexpr std::string_view kSameShape =
     " Abs BatchNormalization Cast Ceil Clip DequantizeLinear Dropout Elu Erf Exp Floor Gelu HardSigmoid "
@@ -81,7 +79,7 @@ std::optional<Shape> padded(const Node& node, std::int64_t operator_set, Shape d
   for (std::size_t i = 0; i < data.size(); ++i) {
     const std::int64_t before = (*pads)[i];
     const std::int64_t after = (*pads)[i + data.size()];
-    if (std::min(before, after) < 0 || std::max(before, after) > kMost) return std::nullopt;
+    if (std::min(before, after) < 0 || std::max(before, after) > INT32_MAX) return std::nullopt;
     if (data[i] != kOpen) data[i] += before + after;
   }
   return data;

@@ -50,15 +50,16 @@ Shape fixed(Shape extents) {
   return extents;
 }
 
-[[noreturn]] void not_plain(const Side& side, std::string_view attribute) {
-  undecided(named(attribute) + " of " + named(side.node.name) + " is not as specified, or not known");
+[[noreturn]] void reject_attribute(const Side& side, std::string_view attribute) {
+  reject(named(attribute) + " of " + named(side.node.name) + " is not as specified");
 }
 
 /// The attribute, if it is there and means what its name says.
 const Attribute* find(const Side& side, std::string_view name, Kind kind) {
   const Attribute* attribute = side.node.find(name);
-  if (attribute != nullptr && (!attribute->reference.empty() || attribute->kind != kind))
-    not_plain(side, name);
+  if (attribute == nullptr) return nullptr;
+  if (!attribute->reference.empty()) undecided("a window takes an attribute from its function's caller");
+  if (attribute->kind != kind) reject_attribute(side, name);
   return attribute;
 }
 
@@ -68,7 +69,7 @@ Shape list(const Side& side, std::string_view name, const Shape& otherwise, std:
   const bool is_good = attribute->ints.size() == otherwise.size() &&
                        std::all_of(attribute->ints.begin(), attribute->ints.end(),
                                    [&](std::int64_t each) { return each >= least && each < kMostNumber; });
-  if (!is_good) not_plain(side, name);
+  if (!is_good) reject_attribute(side, name);
   return attribute->ints;
 }
 
@@ -106,19 +107,20 @@ Window window_at(const Side& side, const Shape& extents) {
                 auto_pad == nullptr ? "explicit" : auto_pad->s};
   const bool is_explicit = window.mode == "explicit" || window.mode == "NOTSET";
   const bool is_same = window.mode == "SAME_UPPER" || window.mode == "SAME_LOWER";
-  if (!is_explicit && !is_same && window.mode != "VALID") not_plain(side, "auto_pad");
+  if (!is_explicit && !is_same && window.mode != "VALID") reject_attribute(side, "auto_pad");
   const bool is_stated = side.node.find("kernel_shape") != nullptr;
   if (kernel.size() != rank || (side.weights.empty() ? !is_stated : kernel != side.weights))
-    not_plain(side, "kernel_shape");
+    reject_attribute(side, "kernel_shape");
   for (std::size_t i = 0; i < rank; ++i) {
     Axis axis{extents[i], kernel[i], strides[i], dilations[i], 0, 0, 0};
-    if (std::max(axis.extent, axis.kernel) >= kMostNumber || axis.kernel < 1) not_plain(side, "kernel_shape");
+    if (std::max(axis.extent, axis.kernel) >= kMostNumber || axis.kernel < 1)
+      reject_attribute(side, "kernel_shape");
     if (is_explicit) axis.pad_begin = pads[i], axis.pad_end = pads[i + rank];
     if (is_same) pad_same(axis, window.mode == "SAME_UPPER");
     if (!is_same && !count_windows(axis, ceil_mode != nullptr && ceil_mode->i != 0))
       return {{}, false, window.mode};
     if (side.node.find("pads") != nullptr && (axis.pad_begin != pads[i] || axis.pad_end != pads[i + rank]))
-      not_plain(side, "pads");
+      reject_attribute(side, "pads");
     window.axes.push_back(axis);
   }
   return window;
@@ -218,7 +220,6 @@ nlohmann::json window_claim(const Node& source, const Node& target, std::int64_t
                     {"pad_end", axis.pad_end},
                     {"out", is_open ? kOpen : axis.out}});
   }
-  const std::string_view counted = window.counts_pads ? "cells-and-pads" : "cells";
   const bool is_quantised = source.op == "ConvInteger" || source.op == "QLinearConv";
   const Attribute* auto_pad = source.find("auto_pad");
   return {{"name", escaped(source.name)},
@@ -229,7 +230,9 @@ nlohmann::json window_claim(const Node& source, const Node& target, std::int64_t
           {"pad_value", source.op == "MaxPool" ? "lowest"
                         : is_quantised         ? "zero-point"
                                                : "zero"},
-          {"divisor", source.op == "AveragePool" ? counted : ""},
+          {"divisor", source.op != "AveragePool" ? ""
+                      : window.counts_pads       ? "cells-and-pads"
+                                                 : "cells"},
           {"axes", axes},
           {"status", "proved"}};
 }

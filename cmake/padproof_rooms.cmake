@@ -42,6 +42,23 @@ function(padproof_program name folder)
   set_property(GLOBAL APPEND PROPERTY PADPROOF_PROGRAMS ${name})
 endfunction()
 
+# padproof-check, and all of it but its main() as padproof_checker, which tests link.
+function(padproof_checker)
+  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/check/*.cpp ${PROJECT_SOURCE_DIR}/check/*.h)
+  list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
+  add_library(padproof_checker STATIC ${sources})
+  padproof_own(padproof_checker)
+  target_link_libraries(
+    padproof_checker
+    PUBLIC nlohmann_json::nlohmann_json
+    PRIVATE OpenSSL::Crypto padproof_warnings)
+  add_executable(padproof-check ${PROJECT_SOURCE_DIR}/check/main.cpp)
+  set_target_properties(padproof-check PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
+  padproof_own(padproof-check)
+  target_link_libraries(padproof-check PRIVATE padproof_checker Threads::Threads padproof_warnings)
+  set_property(GLOBAL APPEND PROPERTY PADPROOF_PROGRAMS padproof-check)
+endfunction()
+
 # The messages of schemas/*.proto as padproof_schemas; include them as "schemas/<name>.pb.h". Generated code answers to
 # its generator, so it is compiled without our warnings and seen as a system header.
 function(padproof_schemas)

@@ -19,11 +19,15 @@ namespace padproof::test {
 namespace fs = std::filesystem;
 
 ProcessResult run_padproof(const std::vector<std::string>& arguments, const std::string& input) {
+  return run_program(PADPROOF_BINARY, arguments, input);
+}
+
+ProcessResult run_program(std::string binary, const std::vector<std::string>& arguments,
+                          const std::string& input) {
   const TemporaryFolder folder;
   const std::string in = folder.write("in", input);
   const std::string out = folder.file("out");
   const std::string err = folder.file("err");
-  std::string binary = PADPROOF_BINARY;
   std::vector<std::string> owned = arguments;
   std::vector<char*> argv{binary.data()};
   for (std::string& argument : owned) argv.push_back(argument.data());

@@ -13,6 +13,9 @@ struct ProcessResult {
   std::string err;
 };
 
+/// Runs a program of the build with `arguments`.
+ProcessResult run_program(std::string binary, const std::vector<std::string>& arguments,
+                          const std::string& input = {});
 /// Runs PADPROOF_BINARY with `arguments`; `input` becomes its standard input.
 ProcessResult run_padproof(const std::vector<std::string>& arguments, const std::string& input = {});
 

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+// What convert certifies the checker accepts, in every shape of model that certificates speak of; and what
+// they do not speak of gets none.
+#include <doctest/doctest.h>
+
+#include <filesystem>
+
+#include "tests/certificate/certified.h"
+#include "tests/support/models.h"
+#include "tests/support/process.h"
+
+namespace padproof::test {
+namespace {
+
+const std::string kChecker = std::string(PADPROOF_BINARY) + "-check";
+const std::string kHead = "<ir_version: 8, opset_import: [\"\" : 17]> g ";
+
+void check_accepted(const Certified& certified) {
+  const auto result = check_certified(certified);
+  CHECK_MESSAGE(result.answer == check::Answer::kAccepted, certified.name << ": " << result.reason);
+}
+
+// At every size where the pads hold for all, in branches and loops, for averages that count pads.
+const std::string kModels[] = {
+    "(float[N,3,H,W] x, float[4,3,3,3] w) => (float[N,4,H,W] y) { y = Conv<auto_pad=\"SAME_UPPER\">(x, w) }",
+    "(float[N,3,H,W] x) => (float[N,3,P,Q] y) { y = MaxPool<auto_pad=\"SAME_LOWER\", kernel_shape=[3,3], "
+    "strides=[2,2]>(x) }",
+    "(float[1,3,9,H] x) => (y) { y = AveragePool<auto_pad=\"SAME_UPPER\", kernel_shape=[2,3], strides=[2,1], "
+    "count_include_pad=1>(x) }",
+    "(bool b, float[1,1,8,8] x, float[1,1,3,3] w) => (y) { y = If(b) <then_branch = t () => (float[1,1,4,4] "
+    "p) { "
+    "p = Conv<auto_pad=\"SAME_LOWER\", strides=[2,2]>(x, w) }, else_branch = e () => (float[1,1,6,6] q) { q "
+    "= "
+    "Conv<auto_pad=\"VALID\">(x, w) }> }",
+    "(float[1,1,8,8] x, float[1,1,3,3] w) => (y) { a = Conv<auto_pad=\"SAME_UPPER\">(x, w) b = "
+    "Concat<axis=1>(a, "
+    "x) c = Transpose<perm=[0,1,3,2]>(b) y = LpPool<auto_pad=\"SAME_UPPER\", kernel_shape=[2,2]>(c) }",
+};
+
+TEST_CASE("every certificate of the exports and the examples is accepted") {
+  const auto models = certified_models();
+  CHECK(models.size() >= 29);
+  std::size_t windows = 0;
+  for (const Certified& certified : models) {
+    check_accepted(certified);
+    windows += certified.certificate.at("obligations").size();
+  }
+  MESSAGE(models.size(), " certificates accepted, with ", windows, " obligations");
+}
+
+TEST_CASE("certificates of subgraphs, functions and open sizes are accepted") {
+  for (const std::string& text : kModels) {
+    const Certified certified = certify_text(kHead + text);
+    CAPTURE(certified.certificate.dump());
+    CHECK(!certified.certificate.at("obligations").empty());
+    check_accepted(certified);
+  }
+  const Certified called = certify_text(
+      "<ir_version: 8, opset_import: [\"\" : 17, \"local\" : 1]> g (float[1,1,9,9] x, float[1,1,3,3] w) => "
+      "(y, z) "
+      "{ y = local.f(x, w) z = local.f(y, w) } <domain: \"local\", opset_import: [\"\" : 17]> f (a, b) => "
+      "(c) { c "
+      "= Conv<auto_pad=\"SAME_UPPER\", strides=[1,1]>(a, b) }");
+  CHECK(called.certificate.at("obligations").size() == 2);
+  check_accepted(called);
+}
+
+TEST_CASE("no certificate is given for what it has no words for") {
+  const std::string transposed =
+      "(float[1,1,4,4] x, float[1,1,3,3] w) => (y) { y = ConvTranspose<auto_pad=\"SAME_UPPER\", "
+      "strides=[2,2]>(x, "
+      "w) }";
+  CHECK_THROWS_WITH(certify_text(kHead + transposed), doctest::Contains("[certificate-form]"));
+}
+
+TEST_CASE("the programs agree, whatever the files are called, and write the same bytes twice") {
+  const TemporaryFolder folder;
+  const std::string source = std::string(PADPROOF_SOURCE_DIR) + "/testdata/examples/same_stride2.onnx";
+  const std::string target = folder.file("out/explicit.onnx");
+  const std::string beside = target + ".cert.json";
+  for (const char* form : {"--quiet", "--in-toto"}) {
+    CAPTURE(form);
+    REQUIRE(run_padproof({"convert", source, "-o", target, "--certificates", form}).exit_code == 0);
+    const std::string first = read_file(beside);
+    REQUIRE(run_padproof({"verify", source, target, "--certificate", folder.file("again.json"), form})
+                .exit_code == 0);
+    CHECK(read_file(folder.file("again.json")) == first);
+    const std::string moved = folder.write("moved.onnx", read_file(target));
+    const auto result = run_program(kChecker, {beside, source, moved});
+    CHECK(result.exit_code == 0);
+    CHECK(result.out.starts_with("accepted: "));
+    CHECK(run_program(kChecker, {beside, target, source}).exit_code == 1);
+    CHECK(run_program(kChecker, {beside, source, folder.path()}).exit_code == 2);
+    CHECK(run_program(kChecker, {source, source, target}).exit_code == 2);
+  }
+  CHECK(run_program(kChecker, {}).exit_code == 2);
+  CHECK(run_program(kChecker, {"--help"}).out.starts_with("Usage: padproof-check CERTIFICATE SOURCE TARGET"));
+}
+
+TEST_CASE("a certificate is asked for where it can be given, and replaces nothing") {
+  const TemporaryFolder folder;
+  const std::string source = std::string(PADPROOF_SOURCE_DIR) + "/testdata/examples/same.onnx";
+  const std::string target = folder.file("target.onnx");
+  const auto code = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), {"convert", source, "-o", target});
+    return run_padproof(more).exit_code;
+  };
+  CHECK(code({"--certificate", target}) == 2);
+  CHECK(code({"--certificate", folder.file("c.json"), "--verify", "none"}) == 2);
+  CHECK(code({"--in-toto"}) == 2);
+  CHECK(code({"--certificate", folder.file("c.json"), "--certificates"}) == 2);
+  CHECK(code({"--certificate", folder.file("c.json"), "--report", folder.file("c.json")}) == 2);
+  CHECK(folder.entries().empty());
+  const auto refuted =
+      run_padproof({"verify", std::string(PADPROOF_SOURCE_DIR) + "/testdata/examples/same_stride2.onnx",
+                    std::string(PADPROOF_SOURCE_DIR) + "/testdata/examples/shortcut_stride2.onnx",
+                    "--certificate", folder.file("c.json")});
+  CHECK(refuted.exit_code == 1);
+  CHECK(folder.entries().empty());
+}
+
+}  // namespace
+}  // namespace padproof::test
