@@ -157,7 +157,8 @@ class Batch {
       const auto target = model::digest_of_file(job.item.output);
       if (!target || target->sha256 != record->target_file.sha256) return false;
       std::error_code ignored;
-      if (options_.certificate.is_asked() && !fs::exists(job.item.output + std::string(kCertificateEnding), ignored))
+      if (options_.certificate.is_asked() &&
+          !fs::exists(job.item.output + std::string(kCertificateEnding), ignored))
         return false;
     }
     const fs::path from = fs::path(job.item.input.path).parent_path();

@@ -111,8 +111,9 @@ class ModelConversion {
     if (!options_.certificate.is_asked()) return {};
     model::Rope rope;
     rope.append(certificate_);
-    auto file = converter::Publication::prepare(
-        rope, options_.certificate.beside ? output_ + std::string(kCertificateEnding) : options_.certificate.file);
+    auto file = converter::Publication::prepare(rope, options_.certificate.beside
+                                                          ? output_ + std::string(kCertificateEnding)
+                                                          : options_.certificate.file);
     if (!file) return Error(file.error());
     result_.certificate = std::move(*file);
     return {};

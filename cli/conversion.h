@@ -39,10 +39,10 @@ struct ConvertOptions {
 
 /// What became of one model, so far.
 struct Conversion {
-  std::optional<converter::Publication> file;  // written, without its name
+  std::optional<converter::Publication> file;         // written, without its name
   std::optional<converter::Publication> certificate;  // of it, likewise
-  std::shared_ptr<const model::Rope> standard;  // instead of a file, for `-`
-  converter::Record record;                     // status, digests (where asked for), external data, counts
+  std::shared_ptr<const model::Rope> standard;        // instead of a file, for `-`
+  converter::Record record;  // status, digests (where asked for), external data, counts
 };
 
 /// Fills `message`; its `written` is for who commits the file.

@@ -69,8 +69,8 @@ int convert_one(const ConvertOptions& options) {
   message.set_source(model::printable(input, model::kMostPrintablePath));
   message.set_target(model::printable(options.output, model::kMostPrintablePath));
   auto conversion = prepare_conversion(options, *inference, input, options.output, false, message);
-  auto done = conversion ? commit(*conversion, options.no_sync, message)
-                         : Result<void>(Error(conversion.error()));
+  auto done =
+      conversion ? commit(*conversion, options.no_sync, message) : Result<void>(Error(conversion.error()));
   if (done) done = commit_certificate(*conversion);
   if (!done) set_failure(message, done.error());
   return options.output == "-" ? deliver_beside(report, options.common) : deliver(report, options.common);

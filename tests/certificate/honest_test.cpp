@@ -97,6 +97,17 @@ TEST_CASE("the programs agree, whatever the files are called, and write the same
   CHECK(run_program(kChecker, {"--help"}).out.starts_with("Usage: padproof-check CERTIFICATE SOURCE TARGET"));
 }
 
+TEST_CASE("the page shows what the checker says") {
+  const TemporaryFolder folder;
+  const std::string source = std::string(PADPROOF_SOURCE_DIR) + "/testdata/examples/same_stride2.onnx";
+  const std::string target = folder.file("explicit.onnx");
+  REQUIRE(run_padproof({"convert", source, "-o", target, "--certificate", folder.file("c.json")}).exit_code ==
+          0);
+  const auto result = run_program(kChecker, {folder.file("c.json"), source, target});
+  CHECK(read_file(PADPROOF_SOURCE_DIR "/docs/certificate.md").find("\n" + result.out + "```") !=
+        std::string::npos);
+}
+
 TEST_CASE("a certificate is asked for where it can be given, and replaces nothing") {
   const TemporaryFolder folder;
   const std::string source = std::string(PADPROOF_SOURCE_DIR) + "/testdata/examples/same.onnx";

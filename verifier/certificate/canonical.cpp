@@ -16,7 +16,7 @@ constexpr std::string_view kStatementType = "https://in-toto.io/Statement/v1";
 constexpr std::string_view kPredicateType = "urn:padproof:certificate:v1";
 
 // Objects of nlohmann's are sorted by key, and all numbers here are integers.
-Result<json> to_json(const schemas::Certificate& certificate) {
+Result<json> certificate_as_json(const schemas::Certificate& certificate) {
   google::protobuf::util::JsonPrintOptions options;
   options.always_print_primitive_fields = true;
   options.preserve_proto_field_names = true;
@@ -41,13 +41,13 @@ std::string certified_text(std::string_view text) {
 }
 
 Result<std::string> canonical_json(const schemas::Certificate& certificate) {
-  const auto value = to_json(certificate);
+  const auto value = certificate_as_json(certificate);
   if (!value) return model::Error(value.error());
   return value->dump();
 }
 
 Result<std::string> in_toto_statement(const schemas::Certificate& certificate) {
-  auto predicate = to_json(certificate);
+  auto predicate = certificate_as_json(certificate);
   if (!predicate) return model::Error(predicate.error());
   json subject;
   subject["name"] = certificate.target().name();

@@ -12,7 +12,7 @@ using model::Graph;
 using model::Node;
 using model::Result;
 
-void add(schemas::Certificate& certificate, const Node& source, const Node& target) {
+void add_pair(schemas::Certificate& certificate, const Node& source, const Node& target) {
   schemas::CertifiedNode& node = *certificate.add_nodes();
   node.set_source(static_cast<int>(source.index));
   node.set_target(static_cast<int>(target.index));
@@ -39,7 +39,7 @@ Result<void> pair_by_evidence(const CertifiedPair& pair, schemas::Certificate& c
     if (entry.target == nullptr || entry.target_graph != &target || taken[entry.target->index])
       return model::unsupported("certificate-form", "the nodes of the two models do not pair one to one");
     taken[entry.target->index] = true;
-    add(certificate, node, *entry.target);
+    add_pair(certificate, node, *entry.target);
   }
   if (source.nodes.size() == target.nodes.size()) return {};
   return model::unsupported("certificate-form", "the two models have different numbers of nodes");
@@ -51,7 +51,8 @@ Result<void> certify_nodes(const CertifiedPair& pair, schemas::Certificate& cert
   const Graph& source = *pair.source.graph;
   const Graph& target = *pair.target.graph;
   if (!laid_out_alike(source, target)) return pair_by_evidence(pair, certificate);
-  for (const std::uint32_t index : source.order) add(certificate, source.nodes[index], target.nodes[index]);
+  for (const std::uint32_t index : source.order)
+    add_pair(certificate, source.nodes[index], target.nodes[index]);
   return {};
 }
 

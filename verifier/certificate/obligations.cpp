@@ -23,11 +23,11 @@ constexpr std::int64_t kLargeExtent = std::int64_t{1} << 20;
 constexpr std::string_view kMappedAttributes[] = {"auto_pad",  "pads",      "kernel_shape",     "strides",
                                                   "dilations", "ceil_mode", "count_include_pad"};
 
-enum class Difference { kNone, kMapped, kOther };
+enum class AttributeChange { kNone, kMapped, kOther };
 
 // As bytes: the checker does not know that two spellings of a number are one. Graphs are gone into.
-Difference difference_of(const Node& source, const Node& target) {
-  Difference difference = Difference::kNone;
+AttributeChange difference_of(const Node& source, const Node& target) {
+  AttributeChange difference = AttributeChange::kNone;
   for (const Node* node : {&source, &target}) {
     const Node& other = node == &source ? target : source;
     for (const model::Attribute& mine : node->attributes) {
@@ -35,8 +35,8 @@ Difference difference_of(const Node& source, const Node& target) {
       if (theirs != nullptr && (mine.message == theirs->message || !mine.graphs.empty())) continue;
       const bool is_mapped = std::find(std::begin(kMappedAttributes), std::end(kMappedAttributes),
                                        mine.name) != std::end(kMappedAttributes);
-      if (!is_mapped || !window_operator(source.domain, source.op_type)) return Difference::kOther;
-      difference = Difference::kMapped;
+      if (!is_mapped || !window_operator(source.domain, source.op_type)) return AttributeChange::kOther;
+      difference = AttributeChange::kMapped;
     }
   }
   return difference;
@@ -126,11 +126,11 @@ class Obligations {
   Result<bool> visit(const Graphs& graphs, int source_index, int target_index) {
     const Node& source = graphs.source.graph->nodes[static_cast<std::size_t>(source_index)];
     const Node& target = graphs.target.graph->nodes[static_cast<std::size_t>(target_index)];
-    const Difference difference = difference_of(source, target);
-    if (difference == Difference::kOther)
+    const AttributeChange difference = difference_of(source, target);
+    if (difference == AttributeChange::kOther)
       return model::at_node(other_form("the two models spell the node's attributes differently"),
                             *graphs.source.graph, source);
-    if (difference == Difference::kMapped) {
+    if (difference == AttributeChange::kMapped) {
       const auto done = compare(graphs, source, target);
       if (!done) return model::at_node(done.error(), *graphs.source.graph, source);
       return true;
