@@ -132,12 +132,14 @@ class Batch {
     if (job.item.failed) {
       set_failure(job.message, *job.item.failed);
     } else if (!find_done(job)) {
-      auto done = prepare_conversion(options_, inference_, job.item.input.path, job.item.output,
-                                     manifest_.has_value(), job.message);
-      if (done)
-        job.conversion = std::move(*done);
-      else
-        set_failure(job.message, done.error());
+      const auto done = contain([&]() -> Result<void> {
+        auto prepared = prepare_conversion(options_, inference_, job.item.input.path, job.item.output,
+                                           manifest_.has_value(), job.message);
+        if (!prepared) return Error(prepared.error());
+        job.conversion = std::move(*prepared);
+        return {};
+      });
+      if (!done) set_failure(job.message, done.error());
     }
     job.conversion.record.seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();

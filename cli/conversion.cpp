@@ -10,6 +10,7 @@
 #include <memory>
 
 #include "cli/commands.h"
+#include "cli/unchanged.h"
 #include "converter/convert.h"
 #include "converter/output_folder.h"
 #include "model/digest.h"
@@ -189,8 +190,10 @@ Result<Conversion> prepare_conversion(const ConvertOptions& options, const model
   const auto source = model::load_onnx(input);
   if (!source) return Error(source.error());
   const auto facts = model::infer(*source, inference);
-  if (!facts) return Error(facts.error());
-  return ModelConversion(options, inference, output, wants_digests, message).run(*source, **facts);
+  auto done = facts
+                  ? ModelConversion(options, inference, output, wants_digests, message).run(*source, **facts)
+                  : Result<Conversion>(Error(facts.error()));
+  return unless_changed(std::move(done), {&*source});
 }
 
 }  // namespace padproof::cli

@@ -7,6 +7,7 @@
 #include "cli/progress.h"
 #include "cli/report_output.h"
 #include "cli/tensors.h"
+#include "cli/unchanged.h"
 #include "model/onnx/reader.h"
 #include "verifier/diff/numbers.h"
 
@@ -37,12 +38,15 @@ struct Pair {
   std::optional<verifier::NamedTensors> inputs;  // of the source
 };
 
-Result<Pair> load_pair(const DiffCommand& options, model::InferenceOptions inference) {
+Result<Pair> load_pair(const DiffCommand& options) {
   auto source = model::load_onnx(options.source);
   if (!source) return Error(source.error());
   auto target = model::load_onnx(options.target);
   if (!target) return Error(target.error());
-  Pair pair{std::move(*source), std::move(*target), nullptr, nullptr, std::nullopt};
+  return Pair{std::move(*source), std::move(*target), nullptr, nullptr, std::nullopt};
+}
+
+Result<void> infer_pair(const DiffCommand& options, model::InferenceOptions inference, Pair& pair) {
   if (!options.inputs.empty()) {
     auto inputs = read_inputs(options.inputs, pair.source);
     if (!inputs) return Error(inputs.error());
@@ -64,7 +68,7 @@ Result<Pair> load_pair(const DiffCommand& options, model::InferenceOptions infer
   facts = model::infer(pair.target, shapes_for(pair.target, pair.source, inference));
   if (!facts) return Error(facts.error());
   pair.target_facts = std::move(*facts);
-  return pair;
+  return {};
 }
 
 void add_numbers(const DiffCommand& options, Pair& pair, const verifier::PaddingDiff& diff,
@@ -88,16 +92,22 @@ void add_numbers(const DiffCommand& options, Pair& pair, const verifier::Padding
   message.set_reason(message.reason() + why);
 }
 
-Result<void> diff_pair(const DiffCommand& options, const model::InferenceOptions& inference,
-                       schemas::Model& message) {
-  auto pair = load_pair(options, inference);
-  if (!pair) return Error(pair.error());
-  const verifier::PaddingDiff diff = verifier::diff_padding(*pair->source_facts, *pair->target_facts);
+Result<void> diff_models(const DiffCommand& options, const model::InferenceOptions& inference, Pair& pair,
+                         schemas::Model& message) {
+  if (auto inferred = infer_pair(options, inference, pair); !inferred) return inferred;
+  const verifier::PaddingDiff diff = verifier::diff_padding(*pair.source_facts, *pair.target_facts);
   report::add_alignment(message, diff);
   message.set_verdict(std::string(verifier::to_string(diff.status)));
   message.set_reason(verifier::summary(diff));
-  if (!options.no_run) add_numbers(options, *pair, diff, message);
+  if (!options.no_run) add_numbers(options, pair, diff, message);
   return {};
+}
+
+Result<void> diff_pair(const DiffCommand& options, const model::InferenceOptions& inference,
+                       schemas::Model& message) {
+  auto pair = load_pair(options);
+  if (!pair) return Error(pair.error());
+  return unless_changed(diff_models(options, inference, *pair, message), {&pair->source, &pair->target});
 }
 
 int diff(const DiffCommand& options) {

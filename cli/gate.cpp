@@ -84,7 +84,7 @@ int gate(const GateCommand& options) {
   std::vector<Outcome> outcomes(inputs->size());
   for_each_model(inputs->size(), options.common, [&](std::size_t i) {
     schemas::Model& message = *report.mutable_models(static_cast<int>(i));
-    const auto done = judge(*gate, (*inputs)[i], message, outcomes[i]);
+    const auto done = contain([&] { return judge(*gate, (*inputs)[i], message, outcomes[i]); });
     if (!done) set_failure(message, done.error());
   });
   add_unused_suppressions(gate->policy, options.policy, *inputs, taken_by(outcomes), report);

@@ -6,6 +6,7 @@
 
 #include "cli/input_shapes.h"
 #include "cli/progress.h"
+#include "cli/unchanged.h"
 #include "model/onnx/reader.h"
 #include "report/gate.h"
 
@@ -46,6 +47,11 @@ class ModelGate {
     auto model = model::load_onnx(input_.path);
     if (!model) return Error(model.error());
     model_ = std::move(*model);
+    return unless_changed(judge(), {&*model_});
+  }
+
+ private:
+  Result<void> judge() {
     const std::string baseline = export_for(gate_.baseline, input_);
     if (!baseline.empty()) return against(baseline);
     Contradictions contradictions;
@@ -62,7 +68,6 @@ class ModelGate {
     return {};
   }
 
- private:
   // A rule may say why.
   Result<void> without_facts(const model::Diagnostic& failure) {
     findings_ = verifier::check_text(*model_);
@@ -86,19 +91,22 @@ class ModelGate {
   Result<void> against(const std::string& baseline) {
     auto source = model::load_onnx(baseline);
     if (!source) return of_baseline(source.error());
+    return unless_changed(against(baseline, *source), {&*source});
+  }
+
+  Result<void> against(const std::string& baseline, const model::Model& source) {
     Contradictions contradictions;
-    const auto facts = infer_all(*model_, shapes_for(*model_, *source, gate_.inference), contradictions);
+    const auto facts = infer_all(*model_, shapes_for(*model_, source, gate_.inference), contradictions);
     if (!facts) return without_facts(facts.error());
     ask_rules(**facts, contradictions);
-    const auto source_facts =
-        infer_all(*source, shapes_for(*source, *model_, gate_.inference), contradictions);
+    const auto source_facts = infer_all(source, shapes_for(source, *model_, gate_.inference), contradictions);
     if (!source_facts) return of_baseline(source_facts.error());
     const verifier::PaddingDiff diff = verifier::diff_padding(**source_facts, **facts);
     message_.set_baseline(model::printable(baseline, model::kMostPrintablePath));
     report::add_alignment(message_, diff);
     std::optional<verifier::DiffNumbers> numbers;
     if (!gate_.options.no_run) {
-      numbers = run_both(gate_.options, *source, **source_facts, *model_, diff);
+      numbers = run_both(gate_.options, source, **source_facts, *model_, diff);
       report::add_numbers(message_, *numbers, gate_.options.seed);
     }
     const auto found = verifier::check_baseline(diff, numbers ? &*numbers : nullptr, gate_.policy);

@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 #include "cli/inputs.h"
 #include "cli/report_output.h"
+#include "cli/unchanged.h"
 #include "converter/planner.h"
 #include "model/onnx/reader.h"
 
@@ -13,19 +14,24 @@ struct InspectOptions {
   std::vector<std::string> models;
 };
 
-model::Result<void> inspect_one(const std::string& path, const model::InferenceOptions& inference,
-                                schemas::Model& message) {
-  const auto loaded = model::load_onnx(path);
-  if (!loaded) return model::Error(loaded.error());
-  const auto facts = model::infer(*loaded, inference);
+model::Result<void> inspect_model(const model::Model& model, const model::InferenceOptions& inference,
+                                  schemas::Model& message) {
+  const auto facts = model::infer(model, inference);
   if (!facts) return model::Error(facts.error());
-  const auto plan = converter::make_plan(*loaded, **facts);
+  const auto plan = converter::make_plan(model, **facts);
   if (!plan) return model::Error(plan.error());
   report::add_plan(message, *plan);
   const std::size_t unresolved = plan->count(converter::NodeStatus::kRefused);
   message.set_verdict(unresolved == 0 ? "none" : "unknown");
   if (unresolved != 0) message.set_reason(std::to_string(unresolved) + " not resolved");
   return {};
+}
+
+model::Result<void> inspect_one(const std::string& path, const model::InferenceOptions& inference,
+                                schemas::Model& message) {
+  const auto model = model::load_onnx(path);
+  if (!model) return model::Error(model.error());
+  return unless_changed(inspect_model(*model, inference, message), {&*model});
 }
 
 int inspect(const InspectOptions& options) {
@@ -40,7 +46,7 @@ int inspect(const InspectOptions& options) {
     report.add_models()->set_source(model::printable(input.path, model::kMostPrintablePath));
   for_each_model(inputs->size(), options.common, [&](std::size_t i) {
     schemas::Model& message = *report.mutable_models(static_cast<int>(i));
-    const auto done = inspect_one((*inputs)[i].path, *inference, message);
+    const auto done = contain([&] { return inspect_one((*inputs)[i].path, *inference, message); });
     if (!done) set_failure(message, done.error());
   });
   return deliver(report, options.common);

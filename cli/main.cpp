@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/report_output.h"
 #include "cli/signals.h"
+#include "model/mapping_guard.h"
 #include "model/result.h"
 
 namespace {
@@ -58,6 +59,7 @@ int parse_and_run(int argc, char** argv) {
 int main(int argc, char** argv) {
   // A limit on the size of files is an error like any other.
   std::signal(SIGXFSZ, SIG_IGN);
+  padproof::model::guard_mappings();
   try {
     padproof::cli::remove_temporaries_on_signals();
     padproof::cli::record_arguments(argc, argv);

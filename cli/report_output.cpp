@@ -9,8 +9,10 @@
 #include <charconv>
 #include <cstdio>
 #include <cstdlib>
+#include <exception>
 #include <filesystem>
 #include <functional>
+#include <new>
 #include <set>
 
 #include "converter/publish.h"
@@ -156,9 +158,31 @@ int fail(const Diagnostic& diagnostic) {
 }
 
 void set_failure(schemas::Model& model, const Diagnostic& diagnostic) {
+  // What was found in bytes that changed is about no model.
+  if (diagnostic.code == "changed") {
+    schemas::Model nothing_found;
+    nothing_found.set_source(model.source());
+    nothing_found.set_target(model.target());
+    model.Swap(&nothing_found);
+  }
   model.set_verdict(diagnostic.fault == model::Fault::kUnsupported ? "unknown" : "error");
   model.set_reason(model::printable(diagnostic.what));
   report::add_diagnostic(model, diagnostic);
+}
+
+Result<void> contain(const std::function<Result<void>()>& work) {
+  try {
+    return work();
+  } catch (const std::bad_alloc&) {
+    return model::unsupported("memory-limit", "out of memory");
+  } catch (const std::exception& error) {
+    return Error(Diagnostic{model::Fault::kIo,
+                            "internal",
+                            "an error of padproof's own: " + model::printable(error.what()),
+                            {},
+                            {},
+                            {}});
+  }
 }
 
 void for_each_model(std::size_t count, const CommonOptions& options,

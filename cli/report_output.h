@@ -30,6 +30,10 @@ int fail(const model::Diagnostic& diagnostic);
 /// unsupported.
 void set_failure(schemas::Model& model, const model::Diagnostic& diagnostic);
 
+/// What `work` returns; what it throws as an error. One model that needs more memory than there is, or meets
+/// a mistake of ours, must not take the others with it.
+model::Result<void> contain(const std::function<model::Result<void>()>& work);
+
 /// Calls `work(i)` for i in [0, count), up to options.jobs at a time.
 void for_each_model(std::size_t count, const CommonOptions& options,
                     const std::function<void(std::size_t)>& work);

@@ -7,6 +7,7 @@
 #include "cli/report_output.h"
 #include "cli/summaries.h"
 #include "cli/tensors.h"
+#include "cli/unchanged.h"
 #include "model/mapped_file.h"
 #include "model/onnx/reader.h"
 #include "verifier/engine/npz.h"
@@ -68,30 +69,36 @@ Result<NamedTensors> run_repeatedly(const RunCommand& options, const model::Mode
   return outputs;
 }
 
-Result<void> run_model(const RunCommand& options, schemas::Model& message) {
-  const auto model = model::load_onnx(options.model);
-  if (!model) return Error(model.error());
-  const auto inputs = choose_inputs(options, *model);
+Result<void> run_model(const RunCommand& options, const model::Model& model, NamedTensors& written,
+                       schemas::Model& message) {
+  const auto inputs = choose_inputs(options, model);
   if (!inputs) return Error(inputs.error());
-  const auto expected = options.expected.is_asked() ? read_expected(options.expected.path, *model)
+  const auto expected = options.expected.is_asked() ? read_expected(options.expected.path, model)
                                                     : Result<NamedTensors>(NamedTensors());
   if (!expected) return Error(expected.error());
-  NamedTensors values;
-  const auto outputs = run_repeatedly(options, *model, *inputs, values, message);
+  const auto outputs = run_repeatedly(options, model, *inputs, written, message);
   if (!outputs) return Error(outputs.error());
-  for (const model::ValueInfo& output : model->graph->outputs) {
+  for (const model::ValueInfo& output : model.graph->outputs) {
     const auto found = outputs->find(output.name);
     if (found != outputs->end()) summarise_tensor(output.name, found->second, *message.add_outputs());
   }
   message.set_verdict("none");
   if (options.expected.is_asked()) {
-    const auto comparison = compare(options.expected, *model, *inputs, *expected, *outputs);
+    const auto comparison = compare(options.expected, model, *inputs, *expected, *outputs);
     if (!comparison) return Error(comparison.error());
     conclude_comparison(message, "model", *comparison);
   }
-  if (options.outputs.empty()) return {};
-  for (const auto& [name, tensor] : *outputs) values.insert_or_assign(name, tensor);
-  return verifier::write_npz(options.outputs, values);
+  for (const auto& [name, tensor] : *outputs) written.insert_or_assign(name, tensor);
+  return {};
+}
+
+Result<void> load_and_run(const RunCommand& options, schemas::Model& message) {
+  const auto model = model::load_onnx(options.model);
+  if (!model) return Error(model.error());
+  NamedTensors written;
+  auto done = unless_changed(run_model(options, *model, written, message), {&*model});
+  if (!done || options.outputs.empty()) return done;
+  return verifier::write_npz(options.outputs, written);
 }
 
 Result<void> check_written_files(const RunCommand& options) {
@@ -114,7 +121,7 @@ int run(const RunCommand& options) {
   report::Message report = report::make_report("run", kVersion);
   schemas::Model& message = *report.add_models();
   message.set_source(model::printable(options.model, model::kMostPrintablePath));
-  const auto done = run_model(options, message);
+  const auto done = load_and_run(options, message);
   if (!done) set_failure(message, done.error());
   return deliver(report, options.common);
 }

@@ -7,6 +7,7 @@
 #include "cli/progress.h"
 #include "cli/report_output.h"
 #include "cli/tensors.h"
+#include "cli/unchanged.h"
 #include "model/onnx/reader.h"
 
 namespace padproof::cli {
@@ -62,15 +63,11 @@ Result<void> compare_both(const VerifyCommand& options, const model::Model& sour
   return compare_side(options, "target", target, *inputs, *expected, message);
 }
 
-Result<void> verify_pair(const VerifyCommand& options, const model::InferenceOptions& inference,
-                         schemas::Model& message) {
-  const auto source = model::load_onnx(options.source);
-  if (!source) return Error(source.error());
-  const auto target = model::load_onnx(options.target);
-  if (!target) return Error(target.error());
-  const auto source_facts = model::infer(*source, inference);
+Result<void> verify_models(const VerifyCommand& options, const model::InferenceOptions& inference,
+                           const model::Model& source, const model::Model& target, schemas::Model& message) {
+  const auto source_facts = model::infer(source, inference);
   if (!source_facts) return Error(source_facts.error());
-  const auto target_facts = model::infer(*target, inference);
+  const auto target_facts = model::infer(target, inference);
   if (!target_facts) return Error(target_facts.error());
   verifier::VerifyOptions verify;
   verify.execute = !options.proof_only;
@@ -80,11 +77,11 @@ Result<void> verify_pair(const VerifyCommand& options, const model::InferenceOpt
   Progress progress("verify", options.common);
   verify.execution.engine.on_progress = [&](std::size_t done, std::size_t all) { progress.show(done, all); };
   if (!options.inputs.empty()) {
-    auto inputs = read_inputs(options.inputs, *source);
+    auto inputs = read_inputs(options.inputs, source);
     if (!inputs) return Error(inputs.error());
     verify.execution.inputs = std::move(*inputs);
   }
-  const auto verdict = verifier::verify(*source, **source_facts, *target, **target_facts, verify);
+  const auto verdict = verifier::verify(source, **source_facts, target, **target_facts, verify);
   report::add_evidence(message, verdict.proof);
   report::add_proof(message, verdict.proof);
   report::add_execution(message, verdict.execution);
@@ -98,7 +95,16 @@ Result<void> verify_pair(const VerifyCommand& options, const model::InferenceOpt
     if (auto done = write_certificate(*bytes, options.certificate.file); !done) return done;
   }
   if (!options.expected.is_asked()) return {};
-  return compare_both(options, *source, **source_facts, *target, message);
+  return compare_both(options, source, **source_facts, target, message);
+}
+
+Result<void> verify_pair(const VerifyCommand& options, const model::InferenceOptions& inference,
+                         schemas::Model& message) {
+  const auto source = model::load_onnx(options.source);
+  if (!source) return Error(source.error());
+  const auto target = model::load_onnx(options.target);
+  if (!target) return Error(target.error());
+  return unless_changed(verify_models(options, inference, *source, *target, message), {&*source, &*target});
 }
 
 int verify(const VerifyCommand& options) {

@@ -47,6 +47,17 @@ Result<void> write_all(int descriptor, Bytes bytes, const std::string& path) {
   return {};
 }
 
+// What was written of a file that changed meanwhile is nothing that was ever meant.
+Result<void> write_pieces(const model::Rope& rope, int descriptor, const std::string& path) {
+  Result<void> written;
+  model::each_run(rope, [&](Bytes run) {
+    written = write_all(descriptor, run, path);
+    return written.has_value();
+  });
+  if (auto checked = rope.check_unchanged(); !checked) return checked;
+  return written;
+}
+
 // Room for the whole file at once: cheaper than page by page, and a full disk shows before anything is
 // written. Where the file system cannot, the writes will do.
 Result<void> reserve(int descriptor, std::uint64_t size, const std::string& path) {
@@ -98,12 +109,7 @@ Result<Publication> Publication::prepare(const model::Rope& rope, const std::str
   if (mode && ::fchmod(file->descriptor(), *mode) != 0) return model::io_error(path, "cannot write", errno);
   if (auto reserved = reserve(file->descriptor(), rope.size(), path); !reserved)
     return Error(reserved.error());
-  Result<void> written;
-  model::each_run(rope, [&](Bytes run) {
-    written = write_all(file->descriptor(), run, path);
-    return written.has_value();
-  });
-  if (!written) return Error(written.error());
+  if (auto written = write_pieces(rope, file->descriptor(), path); !written) return Error(written.error());
   return Publication(std::move(*target), std::move(*file));
 }
 
@@ -138,11 +144,6 @@ Result<void> publish(const model::Rope& rope, const std::string& path, Existing 
   return flush_names_beside(publication->path());
 }
 
-Result<void> write_standard_output(const model::Rope& rope) {
-  for (const auto& piece : rope.pieces()) {
-    if (auto written = write_all(STDOUT_FILENO, piece.bytes, "-"); !written) return written;
-  }
-  return {};
-}
+Result<void> write_standard_output(const model::Rope& rope) { return write_pieces(rope, STDOUT_FILENO, "-"); }
 
 }  // namespace padproof::converter

@@ -50,7 +50,9 @@ std::string sha256_of(const Rope& rope) {
 Result<FileDigest> digest_of_file(const std::string& path) {
   const auto file = map_file(path);
   if (!file) return Error(file.error());
-  return FileDigest{sha256_of(**file), (*file)->size()};
+  FileDigest digest{sha256_of(**file), (*file)->size()};
+  if (auto checked = (*file)->check_unchanged(); !checked) return Error(checked.error());
+  return digest;
 }
 
 }  // namespace padproof::model

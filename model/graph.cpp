@@ -5,6 +5,7 @@
 
 #include "model/locate.h"
 #include "model/result.h"
+#include "model/side_files.h"
 
 namespace padproof::model {
 namespace {
@@ -18,6 +19,11 @@ const Function* find_function(const Model& model, const Node& node) {
   if (model.functions.empty()) return nullptr;
   const auto found = model.function_index.find(function_key(node.domain, node.op_type, node.overload));
   return found == model.function_index.end() ? nullptr : &model.functions[found->second];
+}
+
+Result<void> check_unchanged(const Model& model) {
+  if (auto checked = model.source->check_unchanged(); !checked) return checked;
+  return model.side_files == nullptr ? Result<void>() : model.side_files->check_unchanged();
 }
 
 std::string function_key(std::string_view domain, std::string_view name, std::string_view overload) {

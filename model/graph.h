@@ -18,6 +18,7 @@
 #include "model/bytes.h"
 #include "model/data_type.h"
 #include "model/extent.h"
+#include "model/result.h"
 #include "model/rope.h"
 #include "model/tensor_ref.h"
 
@@ -138,6 +139,7 @@ struct Function {
 struct Model {
   std::string file;  // as the user named it
   std::shared_ptr<const Rope> source;
+  std::shared_ptr<const SideFiles> side_files;  // null: no tensor is external
   std::int64_t ir_version = 0;
   std::string_view producer_name;
   std::string_view producer_version;
@@ -153,6 +155,10 @@ std::string function_key(std::string_view domain, std::string_view name, std::st
 
 /// The function that `node` calls, or null.
 const Function* find_function(const Model& model, const Node& node);
+
+/// An error (`changed`) if a file of the model is no longer what it was when it was opened. To be asked
+/// before anything is concluded from what was read.
+Result<void> check_unchanged(const Model& model);
 
 /// The node's name or, if it has none, that of its first output; printable, cut at 400 bytes.
 std::string display_name(const Graph& graph, const Node& node);

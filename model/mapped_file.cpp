@@ -23,11 +23,35 @@ Error not_a_file(const std::string& path, std::string what) {
   return Error(std::move(diagnostic));
 }
 
+bool is_same_time(const timespec& left, const timespec& right) {
+  return left.tv_sec == right.tv_sec && left.tv_nsec == right.tv_nsec;
+}
+
+// The time of the last change can be set by nobody, but a link more or less counts as a change too.
+bool is_as_it_was(const struct stat& was, const struct stat& is) {
+  return was.st_size == is.st_size && is_same_time(was.st_mtim, is.st_mtim) &&
+         (is_same_time(was.st_ctim, is.st_ctim) || was.st_nlink != is.st_nlink);
+}
+
 }  // namespace
 
 MappedFile::~MappedFile() {
+  guard_.reset();
   if (!bytes_.empty()) ::munmap(const_cast<char*>(bytes_.data()), bytes_.size());
   ::close(descriptor_);
+}
+
+Result<void> MappedFile::check_unchanged() const {
+  struct stat now {};
+  if (::fstat(descriptor_, &now) != 0) return io_error(path_, "cannot stat", errno);
+  if (is_as_it_was(opened_, now) && !(guard_ && guard_->has_lost_pages())) return {};
+  Diagnostic diagnostic{Fault::kIo, "changed", "the file changed while it was read", {}, {}, {}};
+  if (opened_.st_size != now.st_size) {
+    diagnostic.got = std::to_string(now.st_size) + " bytes";
+    diagnostic.limit = std::to_string(opened_.st_size) + " bytes";
+  }
+  diagnostic.where.file = path_;
+  return Error(std::move(diagnostic));
 }
 
 void MappedFile::release(Bytes range) const {
@@ -71,8 +95,8 @@ Result<std::shared_ptr<const MappedFile>> MappedFile::open(const std::string& pa
   // O_NONBLOCK: opening a FIFO that nobody writes to must not hang.
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (descriptor < 0) return io_error(path, "cannot open", errno);
-  const std::shared_ptr<MappedFile> file(new MappedFile(descriptor));
-  struct stat info {};
+  const std::shared_ptr<MappedFile> file(new MappedFile(path, descriptor));
+  struct stat& info = file->opened_;
   if (::fstat(descriptor, &info) != 0) return io_error(path, "cannot stat", errno);
   if (S_ISDIR(info.st_mode)) return io_error(path, "cannot read", EISDIR);
   if (!S_ISREG(info.st_mode)) return not_a_file(path, "not a regular file");
@@ -82,6 +106,7 @@ Result<std::shared_ptr<const MappedFile>> MappedFile::open(const std::string& pa
   void* address = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, descriptor, 0);
   if (address == MAP_FAILED) return io_error(path, "cannot map", errno);
   file->bytes_ = Bytes(static_cast<const char*>(address), size);
+  file->guard_.emplace(file->bytes_);
   return file;
 }
 

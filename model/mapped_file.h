@@ -2,10 +2,14 @@
 // A file's bytes, mapped read-only, as a rope of one piece.
 #pragma once
 
+#include <sys/stat.h>
+
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "model/mapping_guard.h"
 #include "model/result.h"
 #include "model/rope.h"
 
@@ -24,6 +28,9 @@ class MappedFile {
   [[nodiscard]] int descriptor() const { return descriptor_; }
   [[nodiscard]] std::uint32_t mode() const { return mode_; }  // permission bits
   [[nodiscard]] Bytes bytes() const { return bytes_; }
+  /// An error (`changed`) if the file is no longer what it was when it was opened: what was read of it is
+  /// then no file that anybody ever had. A file that lost or got a name is still what it was.
+  [[nodiscard]] Result<void> check_unchanged() const;
   /// Takes the memory of these bytes back until they are read again. They must be bytes of this file.
   void release(Bytes range) const;
   [[nodiscard]] bool holds(Bytes range) const {
@@ -31,11 +38,14 @@ class MappedFile {
   }
 
  private:
-  explicit MappedFile(int descriptor) : descriptor_(descriptor) {}
+  MappedFile(std::string path, int descriptor) : path_(std::move(path)), descriptor_(descriptor) {}
 
+  std::string path_;
   int descriptor_;
   std::uint32_t mode_ = 0;
+  struct stat opened_ {};
   Bytes bytes_;
+  std::optional<GuardedMapping> guard_;
 };
 
 /// The file as a rope; an empty file is an empty rope.

@@ -35,6 +35,14 @@ const MappedFile* Rope::file_of(Bytes bytes) const {
   return nullptr;
 }
 
+Result<void> Rope::check_unchanged() const {
+  for (const auto& file : files_)
+    if (auto checked = file->check_unchanged(); !checked) return checked;
+  for (const auto& rope : ropes_)
+    if (auto checked = rope->check_unchanged(); !checked) return checked;
+  return {};
+}
+
 std::size_t Rope::piece_at(std::uint64_t offset) const {
   const auto after =
       std::upper_bound(pieces_.begin(), pieces_.end(), offset,

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "model/bytes.h"
+#include "model/result.h"
 
 namespace padproof::model {
 
@@ -37,6 +38,9 @@ class Rope {
   void keep(std::shared_ptr<const Rope> rope) { ropes_.push_back(std::move(rope)); }
   /// The mapped file whose memory holds `bytes`, or null.
   [[nodiscard]] const MappedFile* file_of(Bytes bytes) const;
+
+  /// An error (`changed`) if one of the files kept is no longer what it was when it was opened.
+  [[nodiscard]] Result<void> check_unchanged() const;
 
   [[nodiscard]] std::uint64_t size() const { return size_; }
   [[nodiscard]] const std::vector<Piece>& pieces() const { return pieces_; }

@@ -60,6 +60,14 @@ Result<Bytes> SideFiles::read(const ExternalData& data, std::uint64_t size_bytes
   return bytes.substr(data.offset_bytes, size_bytes);
 }
 
+Result<void> SideFiles::check_unchanged() const {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [location, file] : files_)
+    if (file)
+      if (auto checked = (*file)->check_unchanged(); !checked) return checked;
+  return {};
+}
+
 Result<std::shared_ptr<const MappedFile>> SideFiles::open(const std::string& location) const {
   const std::lock_guard lock(mutex_);
   if (const auto known = files_.find(location); known != files_.end()) return known->second;

@@ -35,6 +35,9 @@ class SideFiles {
   /// in the file, or if a stated length is not that size.
   Result<Bytes> read(const ExternalData& data, std::uint64_t size_bytes) const;
 
+  /// An error (`changed`) if a file that was read is no longer what it was.
+  [[nodiscard]] Result<void> check_unchanged() const;
+
  private:
   Result<std::shared_ptr<const MappedFile>> open(const std::string& location) const;
 

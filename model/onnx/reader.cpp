@@ -94,6 +94,7 @@ void place_external_data(Model& model) {
     if (files == nullptr) files = std::make_shared<const SideFiles>(model.file);
     tensor.external.files = files;
   });
+  model.side_files = files;
 }
 
 Result<void> finish(Model& model) {
@@ -136,6 +137,8 @@ Result<Model> read_onnx(std::shared_ptr<const Rope> source, std::string file) {
   }
   if (read) read = finish(model);
   if (read) return model;
+  // What is wrong with a file that changes meanwhile is that.
+  if (auto checked = model.source->check_unchanged(); !checked) return Error(checked.error());
   Diagnostic diagnostic = read.error();
   diagnostic.where.file = model.file;
   return Error(std::move(diagnostic));

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <chrono>
 #include <csignal>
 #include <stdexcept>
@@ -117,6 +118,29 @@ bool kill_when(const std::vector<std::string>& arguments, bool (*ready)(const st
   ::kill(child, SIGKILL);
   ::waitpid(child, &status, 0);
   return WIFSIGNALED(status);
+}
+
+ProcessResult run_while_mapped(const std::vector<std::string>& arguments, const std::string& file,
+                               const std::function<void()>& meanwhile, const std::string& input) {
+  const TemporaryFolder folder;
+  std::array<int, 2> pipe{};
+  if (::pipe2(pipe.data(), O_CLOEXEC) != 0) throw std::runtime_error("cannot make a pipe");
+  const Streams streams{pipe[0], open_or_throw(folder.file("out"), O_WRONLY | O_CREAT),
+                        open_or_throw(folder.file("err"), O_WRONLY | O_CREAT)};
+  const pid_t child = start(arguments, streams, {});
+  for (const int descriptor : {streams.in, streams.out, streams.err}) ::close(descriptor);
+  const std::string maps = "/proc/" + std::to_string(child) + "/maps";
+  int status = 0;
+  bool is_over = false;
+  while (!is_over && read_file(maps).find(file) == std::string::npos)
+    is_over = ::waitpid(child, &status, WNOHANG) == child;
+  meanwhile();
+  // Whoever closes the other end early has ended already.
+  std::signal(SIGPIPE, SIG_IGN);
+  static_cast<void>(::write(pipe[1], input.data(), input.size()));
+  ::close(pipe[1]);
+  const int code = is_over ? code_of(status) : wait_until(child, Clock::now() + std::chrono::seconds(60));
+  return {code, read_file(folder.file("out")), read_file(folder.file("err"))};
 }
 
 bool can_drop_privileges() {

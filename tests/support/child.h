@@ -2,6 +2,7 @@
 // Runs the binary under hard conditions: a deadline, no room on the disk, no privileges, a signal.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,6 +31,11 @@ ProcessResult run_under(const Hardship& hardship, const std::vector<std::string>
 /// by itself.
 bool kill_when(const std::vector<std::string>& arguments, bool (*ready)(const std::string& folder),
                const std::string& folder);
+
+/// Starts the binary, calls `meanwhile` once it has mapped `file` or is at its end, and only then gives it
+/// `input` to read.
+ProcessResult run_while_mapped(const std::vector<std::string>& arguments, const std::string& file,
+                               const std::function<void()>& meanwhile, const std::string& input = {});
 
 /// Whether files that only their owner may read are out of reach for run_under(unprivileged).
 bool can_drop_privileges();
