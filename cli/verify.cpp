@@ -89,7 +89,7 @@ Result<void> verify_models(const VerifyCommand& options, const model::InferenceO
   message.set_reason(verifier::summary(verdict));
   if (options.certificate.is_asked() && verdict.status == verifier::Status::kProved) {
     const auto bytes = certificate_bytes(
-        options.certificate, {*source, **source_facts, *target, **target_facts, verdict.proof, options.source,
+        options.certificate, {source, **source_facts, target, **target_facts, verdict.proof, options.source,
                               options.target, "padproof " + std::string(kVersion)});
     if (!bytes) return Error(bytes.error());
     if (auto done = write_certificate(*bytes, options.certificate.file); !done) return done;
