@@ -40,7 +40,7 @@ FileDigest read_file(const std::string& path, std::string* keep) {
   bool is_good = file.is_open() && hash && EVP_DigestInit_ex(hash.get(), EVP_sha256(), nullptr) == 1;
   if (is_good && keep != nullptr) keep->reserve(fs::file_size(path));
   FileDigest digest;
-  std::string block(std::size_t{1} << 20, '\0');
+  std::string block(std::size_t{1} << 16, '\0');
   while (is_good &&
          (file.read(block.data(), static_cast<std::streamsize>(block.size())), file.gcount() > 0)) {
     const auto count = static_cast<std::size_t>(file.gcount());
