@@ -79,7 +79,7 @@ std::optional<Shape> padded(const Node& node, std::int64_t operator_set, Shape d
   for (std::size_t i = 0; i < data.size(); ++i) {
     const std::int64_t before = (*pads)[i];
     const std::int64_t after = (*pads)[i + data.size()];
-    if (std::min(before, after) < 0 || std::max(before, after) > INT32_MAX) return std::nullopt;
+    if (std::min(before, after) < 0 || std::max({before, after, data[i]}) > INT32_MAX) return std::nullopt;
     if (data[i] != kOpen) data[i] += before + after;
   }
   return data;
@@ -119,7 +119,7 @@ std::optional<Shape> output_shape(const Node& node, std::int64_t operator_set, c
   if (weights_of(node)) return window_shape(node, operator_set, inputs);
   if (!node.domain.empty()) return std::nullopt;
   if (is_one_of(kSameShape, node.op)) return inputs[0].shape;
-  if (is_one_of(kBroadcast, node.op)) return operator_set < 7 ? std::nullopt : broadcast_all(inputs, 1);
+  if (is_one_of(kBroadcast, node.op)) return operator_set < 7 ? inputs[0].shape : broadcast_all(inputs, 1);
   if (node.op == "Transpose") return transposed(node, *inputs[0].shape);
   if (node.op == "Reshape") return reshaped(node, *inputs[0].shape, inputs);
   if (node.op == "Pad") return padded(node, operator_set, *inputs[0].shape, inputs);

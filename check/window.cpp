@@ -10,7 +10,7 @@ namespace padproof::check {
 namespace {
 
 constexpr std::int64_t kMostNumber = std::int64_t{1} << 30;  // products of two stay below 63 bits
-constexpr std::int64_t kMostReads = std::int64_t{1} << 26;   // of one axis
+constexpr std::int64_t kMostReads = std::int64_t{1} << 22;   // of one axis
 constexpr std::int64_t kLarge = std::int64_t{1} << 20;
 
 struct Axis {
@@ -169,7 +169,7 @@ Window require_same_reads(const Side& source, const Side& target) {
     // SAME depend on the extent's residue alone, and the number of windows grows by one.
     const std::int64_t last = 2 * (span(axis) + axis.stride + axis.pad_begin + axis.pad_end);
     const Axis mine = window_at(source, extents).axes.at(i);
-    if (last > kLarge / 256 || mine.stride != axis.stride || mine.dilation != axis.dilation)
+    if (last > kLarge / 1024 || mine.stride != axis.stride || mine.dilation != axis.dilation)
       undecided("windows are too large, or too different, to be compared at every size");
     for (extents[i] = 1; extents[i] <= last; ++extents[i]) require_same_at(source, target, extents, i);
     extents[i] = kLarge / axis.stride * axis.stride;
