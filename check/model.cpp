@@ -103,7 +103,7 @@ class ModelReader {
     }
     // Values of type t are in field t + 1; lists of tensors and graphs, and types, are not looked into.
     const auto type = static_cast<unsigned>(attribute.kind);
-    if (held != 0 && (type > 8 || held != 2ULL << type || !attribute.reference.empty()))
+    if (held != 0 && ((type > 8 && type != 13) || held != 2ULL << type || !attribute.reference.empty()))
       undecided("attribute " + named(attribute.name) +
                 " holds other than its type says, or a list of tensors");
     return attribute;
