@@ -46,6 +46,8 @@ struct Job {
 std::string options_text(const ConvertOptions& options) {
   std::string text = "verify=" + options.verify;
   if (options.verify == "run") text += fmt::format(" seed={}", options.seed);
+  // Other limits may come to another verdict.
+  if (const std::string limits = limits_text(options.engine); !limits.empty()) text += " " + limits;
   if (options.copy_unchanged) text += " copy-unchanged";
   if (options.link) text += " link";
   if (options.certificate.is_asked()) text += options.certificate.in_toto ? " in-toto" : " certificates";

@@ -94,6 +94,7 @@ class ModelConversion {
       verifier::VerifyOptions verify;
       verify.execute = options_.verify == "run";
       verify.execution.seed = options_.seed;
+      verify.execution.engine = engine_for(options_.engine, inference_.deadline);
       verdict_ = verifier::verify(source, facts, target, **target_facts, verify);
       const bool ran = !verify.execute || verdict_.execution.outcome == verifier::Outcome::kIdentical;
       if (!ran && verdict_.status == verifier::Status::kProved) verdict_.status = verifier::Status::kUnknown;
@@ -187,12 +188,13 @@ class ModelConversion {
 Result<Conversion> prepare_conversion(const ConvertOptions& options, const model::InferenceOptions& inference,
                                       const std::string& input, const std::string& output, bool wants_digests,
                                       schemas::Model& message) {
+  model::InferenceOptions in_time = inference;
+  in_time.deadline = deadline_from_now(options.engine);
   const auto source = model::load_onnx(input);
   if (!source) return Error(source.error());
-  const auto facts = model::infer(*source, inference);
-  auto done = facts
-                  ? ModelConversion(options, inference, output, wants_digests, message).run(*source, **facts)
-                  : Result<Conversion>(Error(facts.error()));
+  const auto facts = model::infer(*source, in_time);
+  auto done = facts ? ModelConversion(options, in_time, output, wants_digests, message).run(*source, **facts)
+                    : Result<Conversion>(Error(facts.error()));
   return unless_changed(std::move(done), {&*source});
 }
 

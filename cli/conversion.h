@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cli/certificates.h"
+#include "cli/engine_options.h"
 #include "cli/options.h"
 #include "converter/batch/record.h"
 #include "converter/publish.h"
@@ -24,6 +25,7 @@ struct ConvertOptions {
   bool backup = false;
   std::string verify = "proof";
   std::uint64_t seed = 0;
+  EngineOptions engine;
   // of batches
   bool copy_unchanged = false;
   bool link = false;

@@ -137,6 +137,7 @@ void add_convert(CLI::App& app, int& code) {
       ->capture_default_str();
   add_seed(*command, options->seed, "Seed of the inputs for --verify run");
   add_certificate_options(*command, options->certificate, true);
+  add_engine_options(*command, options->engine);
   add_common_options(*command, options->common);
   command->callback([options, &code] { code = convert(*options); });
 }

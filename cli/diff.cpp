@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "cli/commands.h"
+#include "cli/engine_options.h"
 #include "cli/input_shapes.h"
 #include "cli/progress.h"
 #include "cli/report_output.h"
@@ -26,7 +27,7 @@ struct DiffCommand {
   std::int64_t samples = 4;
   std::uint64_t seed = 0;
   std::string inputs;
-  int threads = 0;
+  EngineOptions engine;
 };
 
 /// Both models and what is known of them.
@@ -71,22 +72,23 @@ Result<void> infer_pair(const DiffCommand& options, model::InferenceOptions infe
   return {};
 }
 
-void add_numbers(const DiffCommand& options, Pair& pair, const verifier::PaddingDiff& diff,
-                 schemas::Model& message) {
+void add_numbers(const DiffCommand& options, const model::Deadline& deadline, Pair& pair,
+                 const verifier::PaddingDiff& diff, schemas::Model& message) {
   verifier::NumbersOptions numbers;
   numbers.samples = options.samples;
   numbers.seed = options.seed;
   numbers.judge_rounding = !options.no_bound;
   numbers.inputs = std::move(pair.inputs);
-  numbers.engine.threads = options.threads;
+  numbers.engine = engine_for(options.engine, deadline);
   Progress progress("diff", options.common);
   numbers.engine.on_progress = [&](std::size_t done, std::size_t all) { progress.show(done, all); };
   const auto run = verifier::run_and_compare(pair.source, *pair.source_facts, pair.target, diff, numbers);
   report::add_numbers(message, run, options.seed);
-  const char* const why = verifier::contradicts(diff, run) ? ", but the models compute something else"
-                          : verifier::shows_nothing(diff, run)
-                              ? ", but no weights are the same, and the models could not be run"
-                              : nullptr;
+  const char* const why =
+      run.reached_limit && diff.status == verifier::Status::kProved ? ", but the run reached a limit"
+      : verifier::contradicts(diff, run)   ? ", but the models compute something else"
+      : verifier::shows_nothing(diff, run) ? ", but no weights are the same, and the models could not be run"
+                                           : nullptr;
   if (why == nullptr) return;
   message.set_verdict("unknown");
   message.set_reason(message.reason() + why);
@@ -99,12 +101,13 @@ Result<void> diff_models(const DiffCommand& options, const model::InferenceOptio
   report::add_alignment(message, diff);
   message.set_verdict(std::string(verifier::to_string(diff.status)));
   message.set_reason(verifier::summary(diff));
-  if (!options.no_run) add_numbers(options, pair, diff, message);
+  if (!options.no_run) add_numbers(options, inference.deadline, pair, diff, message);
   return {};
 }
 
-Result<void> diff_pair(const DiffCommand& options, const model::InferenceOptions& inference,
+Result<void> diff_pair(const DiffCommand& options, model::InferenceOptions inference,
                        schemas::Model& message) {
+  inference.deadline = deadline_from_now(options.engine);
   auto pair = load_pair(options);
   if (!pair) return Error(pair.error());
   return unless_changed(diff_models(options, inference, *pair, message), {&pair->source, &pair->target});
@@ -144,7 +147,7 @@ void add_diff(CLI::App& app, int& code) {
       ->type_name("FILE")
       ->excludes(no_run)
       ->excludes(samples);
-  add_threads(*command, options->threads);
+  add_engine_options(*command, options->engine);
   add_common_options(*command, options->common);
   command->callback([options, &code] { code = diff(*options); });
 }

@@ -121,7 +121,7 @@ void add_gate(CLI::App& app, int& code) {
       ->capture_default_str()
       ->excludes(no_run);
   add_seed(*command, options->seed, "Seed of the first sample");
-  add_threads(*command, options->threads);
+  add_engine_options(*command, options->engine);
   add_common_options(*command, options->common);
   command->callback([options, &code] { code = gate(*options); });
 }

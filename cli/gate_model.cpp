@@ -25,14 +25,14 @@ Result<std::unique_ptr<model::GraphInstance>> infer_all(const model::Model& mode
   return model::infer(model, inference);
 }
 
-verifier::DiffNumbers run_both(const GateCommand& options, const model::Model& source,
-                               const model::GraphInstance& source_facts, const model::Model& target,
-                               const verifier::PaddingDiff& diff) {
+verifier::DiffNumbers run_both(const GateCommand& options, const model::Deadline& deadline,
+                               const model::Model& source, const model::GraphInstance& source_facts,
+                               const model::Model& target, const verifier::PaddingDiff& diff) {
   verifier::NumbersOptions numbers;
   numbers.samples = options.samples;
   numbers.seed = options.seed;
   numbers.judge_rounding = false;
-  numbers.engine.threads = options.threads;
+  numbers.engine = engine_for(options.engine, deadline);
   Progress progress("gate", options.common);
   numbers.engine.on_progress = [&](std::size_t done, std::size_t all) { progress.show(done, all); };
   return verifier::run_and_compare(source, source_facts, target, diff, numbers);
@@ -41,7 +41,9 @@ verifier::DiffNumbers run_both(const GateCommand& options, const model::Model& s
 class ModelGate {
  public:
   ModelGate(const Gate& gate, const InputFile& input, schemas::Model& message, Outcome& outcome)
-      : gate_(gate), input_(input), message_(message), outcome_(outcome) {}
+      : gate_(gate), inference_(gate.inference), input_(input), message_(message), outcome_(outcome) {
+    inference_.deadline = deadline_from_now(gate.options.engine);
+  }
 
   Result<void> run() {
     auto model = model::load_onnx(input_.path);
@@ -55,7 +57,7 @@ class ModelGate {
     const std::string baseline = export_for(gate_.baseline, input_);
     if (!baseline.empty()) return against(baseline);
     Contradictions contradictions;
-    const auto facts = infer_all(*model_, gate_.inference, contradictions);
+    const auto facts = infer_all(*model_, inference_, contradictions);
     if (!facts) return without_facts(facts.error());
     ask_rules(**facts, contradictions);
     if (gate_.baseline.is_folder) {
@@ -96,23 +98,24 @@ class ModelGate {
 
   Result<void> against(const std::string& baseline, const model::Model& source) {
     Contradictions contradictions;
-    const auto facts = infer_all(*model_, shapes_for(*model_, source, gate_.inference), contradictions);
+    const auto facts = infer_all(*model_, shapes_for(*model_, source, inference_), contradictions);
     if (!facts) return without_facts(facts.error());
     ask_rules(**facts, contradictions);
-    const auto source_facts = infer_all(source, shapes_for(source, *model_, gate_.inference), contradictions);
+    const auto source_facts = infer_all(source, shapes_for(source, *model_, inference_), contradictions);
     if (!source_facts) return of_baseline(source_facts.error());
     const verifier::PaddingDiff diff = verifier::diff_padding(**source_facts, **facts);
     message_.set_baseline(model::printable(baseline, model::kMostPrintablePath));
     report::add_alignment(message_, diff);
     std::optional<verifier::DiffNumbers> numbers;
     if (!gate_.options.no_run) {
-      numbers = run_both(gate_.options, source, **source_facts, *model_, diff);
+      numbers = run_both(gate_.options, inference_.deadline, source, **source_facts, *model_, diff);
       report::add_numbers(message_, *numbers, gate_.options.seed);
     }
     const auto found = verifier::check_baseline(diff, numbers ? &*numbers : nullptr, gate_.policy);
     findings_.insert(findings_.end(), found.begin(), found.end());
     conclude();
-    return {};
+    if (!numbers || !numbers->reached_limit || message_.verdict() == "refuted") return {};
+    return model::unsupported("limit", "not held to the baseline's values: " + numbers->reason);
   }
 
   void conclude() {
@@ -129,6 +132,7 @@ class ModelGate {
   }
 
   const Gate& gate_;
+  model::InferenceOptions inference_;
   const InputFile& input_;
   schemas::Model& message_;
   Outcome& outcome_;

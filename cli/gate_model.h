@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/baseline.h"
+#include "cli/engine_options.h"
 #include "cli/options.h"
 #include "schemas/report.pb.h"
 #include "verifier/gate/policy.h"
@@ -23,7 +24,7 @@ struct GateCommand {
   bool no_run = false;
   std::int64_t samples = 4;
   std::uint64_t seed = 0;
-  int threads = 0;
+  EngineOptions engine;
 };
 
 /// What holds for all models.

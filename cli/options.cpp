@@ -50,12 +50,6 @@ std::vector<std::string> split_dimensions(const std::string& text) {
 
 }  // namespace
 
-void add_threads(CLI::App& command, int& threads) {
-  command.add_option("--threads", threads, "Threads of one execution; 0: all cores. Never changes a bit")
-      ->check(CLI::Range(0, 1024))
-      ->capture_default_str();
-}
-
 CLI::Option* add_seed(CLI::App& command, std::uint64_t& seed, const std::string& description) {
   // CLI11 reads -1 as 2^64-1, and what is larger than that as the same.
   const auto check = [](std::string& text) -> std::string {

@@ -28,9 +28,6 @@ void add_common_options(CLI::App& command, CommonOptions& options);
 /// Adds --seed.
 CLI::Option* add_seed(CLI::App& command, std::uint64_t& seed, const std::string& description);
 
-/// Adds --threads: of one execution; 0 is all that the machine has.
-void add_threads(CLI::App& command, int& threads);
-
 /// `NAME=1x3xHxW` entries as shapes by name. A dimension is a number >= 0, a symbol or `?`.
 model::Result<model::InferenceOptions> inference_options(const CommonOptions& options);
 

@@ -2,6 +2,7 @@
 #include <chrono>
 
 #include "cli/commands.h"
+#include "cli/engine_options.h"
 #include "cli/expected.h"
 #include "cli/progress.h"
 #include "cli/report_output.h"
@@ -30,24 +31,25 @@ struct RunCommand {
   bool all_values = false;
   std::uint64_t seed = 0;
   int repeat = 1;
-  int threads = 0;
+  EngineOptions engine;
 };
 
-Result<NamedTensors> choose_inputs(const RunCommand& options, const model::Model& model) {
+Result<NamedTensors> choose_inputs(const RunCommand& options, const model::Deadline& deadline,
+                                   const model::Model& model) {
   if (!options.inputs.empty()) return read_inputs(options.inputs, model);
-  const auto inference = inference_options(options.common);
+  auto inference = inference_options(options.common);
   if (!inference) return Error(inference.error());
+  inference->deadline = deadline;
   const auto facts = model::infer(model, *inference);
   if (!facts) return Error(facts.error());
-  return verifier::make_inputs(**facts, options.seed, 1);
+  return verifier::make_inputs(**facts, options.seed, 1, {}, engine_for(options.engine, deadline));
 }
 
 /// The outputs of the last run; `values` receives what `--all-values` asks for.
-Result<NamedTensors> run_repeatedly(const RunCommand& options, const model::Model& model,
-                                    const NamedTensors& inputs, NamedTensors& values,
-                                    schemas::Model& message) {
-  verifier::ExecuteOptions engine;
-  engine.threads = options.threads;
+Result<NamedTensors> run_repeatedly(const RunCommand& options, const model::Deadline& deadline,
+                                    const model::Model& model, const NamedTensors& inputs,
+                                    NamedTensors& values, schemas::Model& message) {
+  verifier::ExecuteOptions engine = engine_for(options.engine, deadline);
   Progress progress("run", options.common);
   engine.on_progress = [&](std::size_t done, std::size_t all) { progress.show(done, all); };
   if (options.all_values) {
@@ -71,12 +73,13 @@ Result<NamedTensors> run_repeatedly(const RunCommand& options, const model::Mode
 
 Result<void> run_model(const RunCommand& options, const model::Model& model, NamedTensors& written,
                        schemas::Model& message) {
-  const auto inputs = choose_inputs(options, model);
+  const model::Deadline deadline = deadline_from_now(options.engine);
+  const auto inputs = choose_inputs(options, deadline, model);
   if (!inputs) return Error(inputs.error());
   const auto expected = options.expected.is_asked() ? read_expected(options.expected.path, model)
                                                     : Result<NamedTensors>(NamedTensors());
   if (!expected) return Error(expected.error());
-  const auto outputs = run_repeatedly(options, model, *inputs, written, message);
+  const auto outputs = run_repeatedly(options, deadline, model, *inputs, written, message);
   if (!outputs) return Error(outputs.error());
   for (const model::ValueInfo& output : model.graph->outputs) {
     const auto found = outputs->find(output.name);
@@ -143,7 +146,7 @@ void add_run(CLI::App& app, int& code) {
   command->add_option("--repeat", options->repeat, "Run N times and report the times")
       ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str();
-  add_threads(*command, options->threads);
+  add_engine_options(*command, options->engine);
   add_common_options(*command, options->common);
   command->callback([options, &code] { code = run(*options); });
 }

@@ -3,6 +3,7 @@
 
 #include "cli/certificates.h"
 #include "cli/commands.h"
+#include "cli/engine_options.h"
 #include "cli/expected.h"
 #include "cli/progress.h"
 #include "cli/report_output.h"
@@ -24,26 +25,20 @@ struct VerifyCommand {
   std::int64_t samples = 1;
   std::uint64_t seed = 0;
   std::string inputs;
-  int threads = 0;
+  EngineOptions engine;
   ExpectedOptions expected;
   CertificateOptions certificate;
 };
 
-verifier::ExecuteOptions engine_options(const VerifyCommand& options) {
-  verifier::ExecuteOptions engine;
-  engine.threads = options.threads;
-  return engine;
-}
-
 /// One side of the pair against the values that it has of those expected.
 Result<void> compare_side(const VerifyCommand& options, std::string_view subject, const model::Model& model,
                           const verifier::NamedTensors& inputs, const verifier::NamedTensors& expected,
-                          schemas::Model& message) {
+                          const model::Deadline& deadline, schemas::Model& message) {
   verifier::NamedTensors known;
   for (const auto& [name, tensor] : expected) {
     if (subject == "source" || model.graph->value_by_name.contains(name)) known.emplace(name, tensor);
   }
-  const auto outputs = verifier::execute(model, inputs, engine_options(options));
+  const auto outputs = verifier::execute(model, inputs, engine_for(options.engine, deadline));
   if (!outputs) return Error(outputs.error());
   const auto comparison = compare(options.expected, model, inputs, known, *outputs);
   if (!comparison) return Error(comparison.error());
@@ -53,14 +48,16 @@ Result<void> compare_side(const VerifyCommand& options, std::string_view subject
 
 Result<void> compare_both(const VerifyCommand& options, const model::Model& source,
                           const model::GraphInstance& source_facts, const model::Model& target,
-                          schemas::Model& message) {
+                          const model::Deadline& deadline, schemas::Model& message) {
   const auto expected = read_expected(options.expected.path, source);
   if (!expected) return Error(expected.error());
-  const auto inputs = options.inputs.empty() ? verifier::make_inputs(source_facts, options.seed, 1)
+  const auto inputs = options.inputs.empty() ? verifier::make_inputs(source_facts, options.seed, 1, {},
+                                                                     engine_for(options.engine, deadline))
                                              : read_inputs(options.inputs, source);
   if (!inputs) return Error(inputs.error());
-  if (auto done = compare_side(options, "source", source, *inputs, *expected, message); !done) return done;
-  return compare_side(options, "target", target, *inputs, *expected, message);
+  auto done = compare_side(options, "source", source, *inputs, *expected, deadline, message);
+  if (!done) return done;
+  return compare_side(options, "target", target, *inputs, *expected, deadline, message);
 }
 
 Result<void> verify_models(const VerifyCommand& options, const model::InferenceOptions& inference,
@@ -73,7 +70,7 @@ Result<void> verify_models(const VerifyCommand& options, const model::InferenceO
   verify.execute = !options.proof_only;
   verify.execution.samples = options.samples;
   verify.execution.seed = options.seed;
-  verify.execution.engine = engine_options(options);
+  verify.execution.engine = engine_for(options.engine, inference.deadline);
   Progress progress("verify", options.common);
   verify.execution.engine.on_progress = [&](std::size_t done, std::size_t all) { progress.show(done, all); };
   if (!options.inputs.empty()) {
@@ -95,11 +92,12 @@ Result<void> verify_models(const VerifyCommand& options, const model::InferenceO
     if (auto done = write_certificate(*bytes, options.certificate.file); !done) return done;
   }
   if (!options.expected.is_asked()) return {};
-  return compare_both(options, source, **source_facts, target, message);
+  return compare_both(options, source, **source_facts, target, inference.deadline, message);
 }
 
-Result<void> verify_pair(const VerifyCommand& options, const model::InferenceOptions& inference,
+Result<void> verify_pair(const VerifyCommand& options, model::InferenceOptions inference,
                          schemas::Model& message) {
+  inference.deadline = deadline_from_now(options.engine);
   const auto source = model::load_onnx(options.source);
   if (!source) return Error(source.error());
   const auto target = model::load_onnx(options.target);
@@ -142,7 +140,7 @@ void add_verify(CLI::App& app, int& code) {
       ->add_option("--inputs", options->inputs, "Execute on these inputs: FILE.npz or a folder of input_N.pb")
       ->type_name("FILE")
       ->excludes(proof_only);
-  add_threads(*command, options->threads);
+  add_engine_options(*command, options->engine);
   add_expected(*command, options->expected)->excludes(proof_only)->excludes(samples);
   add_certificate_options(*command, options->certificate, false);
   add_common_options(*command, options->common);

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 
+#include "model/deadline.h"
 #include "model/facts.h"
 #include "model/result.h"
 
@@ -22,6 +23,8 @@ struct InferenceOptions {
   /// Units of work (inference_budget.h), most of them visits of a node, before giving up with kUnsupported:
   /// functions can nest exponentially.
   std::size_t max_node_instances = 4'000'000;
+  /// Then inference gives up with kUnsupported.
+  Deadline deadline;
   /// If set, is told of declared shapes and types that contradict the rules; the rules then win.
   std::function<void(const Diagnostic&)> on_contradiction;
 };

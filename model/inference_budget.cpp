@@ -24,7 +24,7 @@ std::size_t units_of(const std::vector<Extent>& extents) {
 
 Result<void> InferenceBudget::spend(std::size_t units) {
   spent_ += units;
-  if (spent_ <= limit_) return {};
+  if (spent_ <= limit_) return check_deadline(deadline_);
   return unsupported("too-many-instances",
                      "function calls, subgraphs and shapes unfold into too much to follow",
                      fmt::format("over {}", limit_), std::to_string(limit_));

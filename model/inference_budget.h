@@ -5,6 +5,7 @@
 
 #include <cstddef>
 
+#include "model/deadline.h"
 #include "model/facts.h"
 #include "model/result.h"
 
@@ -18,9 +19,9 @@ inline constexpr std::size_t kMaxInstanceDepth = 100;
 
 class InferenceBudget {
  public:
-  explicit InferenceBudget(std::size_t limit) : limit_(limit) {}
+  InferenceBudget(std::size_t limit, const Deadline& deadline) : limit_(limit), deadline_(deadline) {}
 
-  /// kUnsupported once more than the limit has been spent.
+  /// kUnsupported once more than the limit has been spent, or the deadline has passed.
   Result<void> spend(std::size_t units);
 
   /// Enters one level of nesting for the life of the guard; an error beyond kMaxInstanceDepth.
@@ -39,6 +40,7 @@ class InferenceBudget {
 
  private:
   std::size_t limit_;
+  Deadline deadline_;
   std::size_t spent_ = 0;
   std::size_t depth_ = 0;
 };

@@ -20,7 +20,7 @@ using SymbolBindings = std::map<std::string, Extent>;
 class InferenceEngine {
  public:
   InferenceEngine(const Model& model, const InferenceOptions& options)
-      : model_(model), options_(options), budget_(options.max_node_instances) {}
+      : model_(model), options_(options), budget_(options.max_node_instances, options.deadline) {}
 
   Result<std::unique_ptr<GraphInstance>> run();
 

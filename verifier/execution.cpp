@@ -56,7 +56,7 @@ Result<bool> compare_sample(const model::Model& source, const model::Model& targ
 }  // namespace
 
 Result<NamedTensors> make_inputs(const model::GraphInstance& facts, std::uint64_t seed, std::int64_t batch,
-                                 std::map<std::string, std::int64_t> sizes) {
+                                 std::map<std::string, std::int64_t> sizes, const ExecuteOptions& limits) {
   NamedTensors inputs;
   for (const model::ValueInfo& input : facts.graph->inputs) {
     if (facts.graph->values[input.value].initializer != nullptr) continue;
@@ -78,7 +78,7 @@ Result<NamedTensors> make_inputs(const model::GraphInstance& facts, std::uint64_
       dims.push_back(extent.is_constant() ? extent.value()
                                           : sizes.emplace(extent.to_string(), open).first->second);
     }
-    auto tensor = seeded_tensor(seed, name, known.dtype, std::move(dims));
+    auto tensor = seeded_tensor(seed, name, known.dtype, std::move(dims), limits);
     if (!tensor) return Error(tensor.error());
     inputs.emplace(name, std::move(*tensor));
   }
@@ -95,13 +95,14 @@ Execution execute_both(const model::Model& source, const model::GraphInstance& s
   const std::int64_t samples = options.inputs ? 1 : options.samples;
   for (std::int64_t i = 0; i < samples; ++i) {
     const std::uint64_t seed = options.seed + static_cast<std::uint64_t>(i);
-    const auto inputs =
-        options.inputs ? Result<NamedTensors>(*options.inputs) : make_inputs(source_facts, seed, i + 1);
+    const auto inputs = options.inputs ? Result<NamedTensors>(*options.inputs)
+                                       : make_inputs(source_facts, seed, i + 1, {}, options.engine);
     const auto same = inputs ? compare_sample(source, target, *inputs, options.engine, *constants, execution)
                              : Result<bool>(Error(inputs.error()));
     if (!same) {
       execution.outcome = Outcome::kNotRun;
       execution.reason = model::to_string(same.error());
+      execution.reached_limit = is_limit(same.error());
       return execution;
     }
     ++execution.samples;

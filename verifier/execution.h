@@ -26,6 +26,7 @@ struct Execution {
   std::int64_t samples = 0;  // run to the end
   std::uint64_t seed = 0;    // of the first sample; of the differing one if they differ
   std::string reason;
+  bool reached_limit = false;  // of time, operations or memory: why it was not run
   std::optional<ValueDifference>
       first;                       // the first value of the target that differs from the source's, if found
   std::string output;              // the first output that differs, and how
@@ -50,6 +51,7 @@ Execution execute_both(const model::Model& source, const model::GraphInstance& s
 /// Seeded inputs for the model's graph inputs that have no default. kUnsupported if a rank or type is
 /// unknown. `sizes` of open extents by their symbols; others are chosen.
 model::Result<NamedTensors> make_inputs(const model::GraphInstance& facts, std::uint64_t seed,
-                                        std::int64_t batch, std::map<std::string, std::int64_t> sizes = {});
+                                        std::int64_t batch, std::map<std::string, std::int64_t> sizes = {},
+                                        const ExecuteOptions& limits = {});
 
 }  // namespace padproof::verifier

@@ -19,6 +19,8 @@ std::string summary(const Verdict& verdict) {
       return outcome == Outcome::kDifferent ? "outputs differ when run" : "an operator differs";
     case Status::kUnknown:
       if (verdict.proof.status == Status::kRefuted) return "an operator differs, but no output did when run";
+      if (verdict.proof.status == Status::kProved && verdict.execution.reached_limit)
+        return "proved, but the run reached a limit";
       return outcome == Outcome::kIdentical ? "not proved; bit-identical on the inputs that were run"
                                             : "not proved";
   }
@@ -30,7 +32,8 @@ Verdict verify(const model::Model& source, const model::GraphInstance& source_fa
                const VerifyOptions& options) {
   Verdict verdict;
   ConstantComparison constants;
-  if (options.prove) verdict.proof = prove(source, source_facts, target, target_facts, &constants);
+  const model::Deadline& deadline = options.execution.engine.limit.deadline;
+  if (options.prove) verdict.proof = prove(source, source_facts, target, target_facts, &constants, deadline);
   if (options.execute)
     verdict.execution = execute_both(source, source_facts, target, options.execution, &constants);
   verdict.status = options.prove ? verdict.proof.status : Status::kUnknown;
@@ -40,6 +43,8 @@ Verdict verify(const model::Model& source, const model::GraphInstance& source_fa
     verdict.status = Status::kUnknown;
   // Two numbers outweigh an argument: if they differ, something in the argument is wrong.
   if (verdict.execution.outcome == Outcome::kDifferent) verdict.status = Status::kRefuted;
+  // Who asks for a run within limits is not told that all is well without one.
+  if (verdict.execution.reached_limit && verdict.status == Status::kProved) verdict.status = Status::kUnknown;
   return verdict;
 }
 

@@ -19,7 +19,8 @@ struct VerifyOptions {
 /// refuted: an execution gave different outputs; or an obligation has a witness, and no execution went
 /// without
 ///          showing it.
-/// unknown: anything else. Identical executions alone prove nothing.
+/// unknown: anything else, an execution that reached a limit included. Identical executions alone prove
+/// nothing.
 struct Verdict {
   Status status = Status::kUnknown;
   Proof proof;

@@ -76,8 +76,11 @@ class NumbersRun {
     });
   }
 
-  DiffNumbers finish(std::string reason) {
-    numbers_.reason = std::move(reason);
+  DiffNumbers finish(const model::Diagnostic* failure) {
+    if (failure != nullptr) {
+      numbers_.reason = model::to_string(*failure);
+      numbers_.reached_limit = is_limit(*failure);
+    }
     return std::move(numbers_);
   }
 
@@ -232,13 +235,14 @@ DiffNumbers run_and_compare(const model::Model& source, const model::GraphInstan
   const auto sizes = sizes_from(*target.graph, source_facts);
   const std::int64_t samples = options.inputs ? 1 : options.samples;
   for (std::int64_t i = 0; i < samples; ++i) {
-    const auto inputs =
-        options.inputs ? Result<NamedTensors>(*options.inputs)
-                       : make_inputs(source_facts, options.seed + static_cast<std::uint64_t>(i), 1, sizes);
+    const auto inputs = options.inputs
+                            ? Result<NamedTensors>(*options.inputs)
+                            : make_inputs(source_facts, options.seed + static_cast<std::uint64_t>(i), 1,
+                                          sizes, options.engine);
     const auto done = inputs ? run.sample(*inputs) : Result<void>(Error(inputs.error()));
-    if (!done) return run.finish(model::to_string(done.error()));
+    if (!done) return run.finish(&done.error());
   }
-  return run.finish("");
+  return run.finish(nullptr);
 }
 
 }  // namespace padproof::verifier

@@ -28,6 +28,7 @@ struct OutputNumbers {
 struct DiffNumbers {
   std::int64_t samples = 0;
   std::string reason;                     // why nothing was run
+  bool reached_limit = false;             // of time, operations or memory: that is why
   std::vector<std::string> moved_inputs;  // of the target: the source has the channels at another axis
   std::vector<LayerNumbers> layers;       // of the first sample, one for each of PaddingDiff::layers
   std::vector<OutputNumbers> outputs;

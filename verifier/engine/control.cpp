@@ -138,6 +138,7 @@ ModelRun::Outputs ModelRun::run_loop(Frame& frame, const model::Node& node, cons
   for (std::int64_t trip = 0; state->condition && (!state->has_limit || trip < state->max_trips); ++trip) {
     if (options_.cancelled && options_.cancelled())
       return model::unsupported("cancelled", "the run was stopped");
+    if (auto left = model::check_deadline(options_.limit.deadline); !left) return Error(left.error());
     if (++loop_turns_ > kMostLoopTurns)
       return model::unsupported("loop-turns", "loops take more turns than the engine follows", {},
                                 std::to_string(kMostLoopTurns));

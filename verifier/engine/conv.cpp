@@ -38,7 +38,7 @@ void convolve(const Window& window, const ConvSizes& sizes, const Tensor& data, 
   for_each_channel_pair(sizes, transposed, [&](std::int64_t in, std::int64_t out, std::int64_t weight) {
     const T* const from = x + in * sizes.in_plane;
     T* const to = y + out * sizes.out_plane;
-    for (std::int64_t tap = 0; tap < rows.taps(); ++tap) {
+    for (std::int64_t tap = 0; tap < rows.taps() && !is_cut_off(); ++tap) {
       const T factor = w[weight * rows.taps() + tap];
       rows.visit(tap, [&](std::int64_t cell, std::int64_t position, std::int64_t step, std::int64_t count) {
         if (transposed)

@@ -42,7 +42,7 @@ void for_each_channel_pair(const ConvSizes& sizes, bool transposed, const Term& 
     const std::int64_t block = plane / sizes.out_channels;
     const std::int64_t m = plane % sizes.out_channels;
     const std::int64_t g = block % sizes.group;
-    for (std::int64_t c = 0; c < sizes.in_channels; ++c)
+    for (std::int64_t c = 0; c < sizes.in_channels && !is_cut_off(); ++c)
       term(block * sizes.in_channels + c, plane,
            transposed ? (g * sizes.in_channels + c) * sizes.out_channels + m
                       : (g * sizes.out_channels + m) * sizes.in_channels + c);

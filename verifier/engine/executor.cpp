@@ -66,8 +66,11 @@ model::Result<void> with_threads(const ExecuteOptions& options, const std::strin
     more_than_cores.emplace(tbb::global_control::max_allowed_parallelism, threads);
   tbb::task_arena arena(threads);
   try {
-    auto done = arena.execute(work);
+    model::Result<void> done;
+    arena.execute([&] { run_until(options.limit.deadline, [&] { done = work(); }); });
     if (!done) return fail(done.error());
+    // Loops that were cut off leave no results.
+    if (auto left = model::check_deadline(options.limit.deadline); !left) return fail(left.error());
     return done;
   } catch (const std::bad_alloc&) {
     return fail(model::unsupported("memory-limit", "out of memory").value());

@@ -12,6 +12,7 @@
 #include "model/graph.h"
 #include "model/result.h"
 #include "verifier/engine/tensor.h"
+#include "verifier/engine/work_limit.h"
 
 namespace padproof::verifier {
 
@@ -19,6 +20,7 @@ using NamedTensors = std::map<std::string, Tensor, std::less<>>;
 
 struct ExecuteOptions {
   std::uint64_t memory_limit_bytes = std::uint64_t{16} << 30;
+  WorkLimit limit;
   int threads = 0;      ///< 0: all that the machine has. The bits do not depend on it.
   bool oracle = false;  ///< only the scalar oracle that defines the bits, no fast path
   bool fuse = true;     ///< several nodes in one pass; false: every value is computed by itself
@@ -47,8 +49,8 @@ class Session {
   std::unique_ptr<class MemoryBudget> memory_;
 };
 
-/// Runs `work` with the threads that `options` allow, and turns running out of memory into a diagnostic that
-/// names `file`.
+/// Runs `work` with the threads that `options` allow, until their deadline, and turns running out of memory
+/// or of time into a diagnostic that names `file`.
 model::Result<void> with_threads(const ExecuteOptions& options, const std::string& file,
                                  const std::function<model::Result<void>()>& work);
 

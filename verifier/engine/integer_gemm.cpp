@@ -43,6 +43,7 @@ void multiply_and_add(const KernelContext& context, const GemmOfIntegers& gemm, 
   for_each_broadcast<1>(output->dims(), {gemm.addend}, [&](std::int64_t i, const auto& at) {
     const std::int64_t row = i / right.columns * left.row_step;
     const std::int64_t column = i % right.columns * right.column_step;
+    if (is_cut_off()) return;
     T sum = 0;
     for (std::int64_t k = 0; k < gemm.operands.inner(); ++k)
       sum = wrapping_sum(sum, wrapping_product(a[static_cast<std::size_t>(row + k * left.column_step)],

@@ -54,6 +54,10 @@ struct KernelContext {
   }
 };
 
+/// For long loops of a kernel to ask now and then: whether the deadline has passed, so that nobody will look
+/// at what they compute.
+bool is_cut_off();
+
 /// Called with all required inputs present and attributes of the right names and kinds only.
 using Kernel = model::Result<void> (*)(KernelContext& context);
 

@@ -22,7 +22,7 @@ using model::Result;
 template <class T>
 void multiply_columns(const MatrixStacks& stacks, const T* left, const T* right, T* output,
                       std::int64_t first, std::int64_t end) {
-  for (std::int64_t row = 0; row < stacks.rows; ++row)
+  for (std::int64_t row = 0; row < stacks.rows && !is_cut_off(); ++row)
     for (std::int64_t k = 0; k < stacks.inner; ++k)
       fused_axpy(left[row * stacks.inner + k], {right + k * stacks.columns + first, 1},
                  {output + row * stacks.columns + first, 1}, end - first);

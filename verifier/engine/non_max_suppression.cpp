@@ -119,7 +119,7 @@ std::vector<std::size_t> taken(std::span<const Box> boxes, std::span<const float
                                const Request& request) {
   std::vector<std::size_t> result;
   for (const std::size_t i : by_falling_score(scores, request)) {
-    if (std::ssize(result) >= request.most) break;
+    if (std::ssize(result) >= request.most || is_cut_off()) break;
     const bool is_free = std::none_of(result.begin(), result.end(), [&](std::size_t other) {
       return overlaps(boxes[i], boxes[other], request.overlap);
     });

@@ -102,6 +102,7 @@ Result<void> ModelRun::run_nodes(Frame& frame) {
 Result<void> ModelRun::check_progress(const Frame& frame, std::size_t position) const {
   if (options_.cancelled && options_.cancelled())
     return model::unsupported("cancelled", "the run was stopped");
+  if (auto left = model::check_deadline(options_.limit.deadline); !left) return left;
   if (options_.on_progress && &frame.graph() == model_.graph.get())
     options_.on_progress(position, frame.graph().nodes.size());
   return {};
@@ -170,7 +171,9 @@ ModelRun::Outputs ModelRun::run_operator(const Frame& frame, const model::Node& 
       memory_};
   context.oracle = options_.oracle;
   if (!chain.nodes.empty()) context.followers = &chain.followers;
+  if (auto allowed = meter_.begin(context); !allowed) return Error(allowed.error());
   if (auto done = run_kernel(*op, context); !done) return Error(done.error());
+  if (auto allowed = meter_.end(context); !allowed) return Error(allowed.error());
   return outputs;
 }
 

@@ -17,7 +17,7 @@ namespace padproof::verifier {
 class ModelRun {
  public:
   ModelRun(const model::Model& model, const ExecuteOptions& options, const MemoryBudget& memory)
-      : model_(model), options_(options), memory_(memory) {}
+      : model_(model), options_(options), memory_(memory), meter_(options.limit) {}
 
   using Outputs = model::Result<std::vector<Tensor>>;
 
@@ -56,6 +56,7 @@ class ModelRun {
   const model::Model& model_;
   const ExecuteOptions& options_;
   const MemoryBudget& memory_;
+  WorkMeter meter_;
   std::map<const model::Graph*, Schedule> schedules_;
   std::int64_t loop_turns_ = 0;  // of all loops so far
 };

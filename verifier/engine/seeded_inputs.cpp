@@ -12,7 +12,8 @@ namespace {
 
 using model::DataType;
 
-constexpr std::uint64_t kMemoryLimit = std::uint64_t{16} << 30;
+// A moment of filling, between two looks at the clock.
+constexpr std::int64_t kElementsAtOnce = std::int64_t{1} << 22;
 constexpr double kBorderFactor = 4;
 
 /// SplitMix64's output function (Steele, Lea, Flood 2014).
@@ -62,33 +63,49 @@ T value_at(const Tensor& tensor, std::uint64_t key, std::int64_t i) {
     return static_cast<T>(random >> 60U);
 }
 
-void fill_half(Tensor& tensor, std::uint64_t key) {
+/// Calls fill(i) for all elements, until the deadline.
+template <class Fill>
+model::Result<void> for_all(const Tensor& tensor, const model::Deadline& deadline, Fill&& fill) {
+  for (std::int64_t begin = 0; begin < tensor.size(); begin += kElementsAtOnce) {
+    if (auto left = model::check_deadline(deadline); !left) return left;
+    const std::int64_t end = std::min(tensor.size(), begin + kElementsAtOnce);
+    for (std::int64_t i = begin; i < end; ++i) fill(i);
+  }
+  return {};
+}
+
+model::Result<void> fill_half(Tensor& tensor, std::uint64_t key, const model::Deadline& deadline) {
   const bool is_ieee = tensor.dtype() == DataType::kFloat16;
   const auto bits = tensor.mutable_data<std::uint16_t>();
-  for (std::int64_t i = 0; i < tensor.size(); ++i) {
+  return for_all(tensor, deadline, [&](std::int64_t i) {
     const double value = real_value(tensor.dims(), key, i);
     bits[static_cast<std::size_t>(i)] = is_ieee ? to_float16(value) : to_bfloat16(value);
-  }
+  });
 }
 
 }  // namespace
 
-model::Result<Tensor> seeded_tensor(std::uint64_t seed, std::string_view name, DataType dtype, Dims dims) {
+model::Result<Tensor> seeded_tensor(std::uint64_t seed, std::string_view name, DataType dtype, Dims dims,
+                                    const ExecuteOptions& limits) {
   const std::uint64_t key = key_of(seed, name, dtype, dims);
-  auto tensor = MemoryBudget(kMemoryLimit).allocate(dtype, std::move(dims));
+  auto tensor = MemoryBudget(limits.memory_limit_bytes).allocate(dtype, std::move(dims));
   if (!tensor) return tensor;
+  const model::Deadline& deadline = limits.limit.deadline;
   if (is_half(dtype)) {
-    fill_half(*tensor, key);
+    if (auto filled = fill_half(*tensor, key, deadline); !filled) return model::Error(filled.error());
     return tensor;
   }
+  model::Result<void> filled;
   const bool known = dispatch(AllTypes{}, dtype, [&]<class T>(std::type_identity<T>) {
     const auto values = tensor->mutable_data<T>();
-    for (std::int64_t i = 0; i < tensor->size(); ++i)
+    filled = for_all(*tensor, deadline, [&](std::int64_t i) {
       values[static_cast<std::size_t>(i)] = value_at<T>(*tensor, key, i);
+    });
   });
   if (!known)
     return model::unsupported("tensor-type", "no seeded values of this element type",
                               model::to_string(dtype));
+  if (!filled) return model::Error(filled.error());
   return tensor;
 }
 

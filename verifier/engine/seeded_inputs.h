@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "model/result.h"
+#include "verifier/engine/executor.h"
 #include "verifier/engine/tensor.h"
 
 namespace padproof::verifier {
@@ -14,8 +15,9 @@ namespace padproof::verifier {
 /// A tensor whose bits depend on (seed, name, dtype, dims) alone, on every machine.
 /// Floats: uniform in [-1, 1), four times that in the first and last cells of the two last axes, so that pads
 /// matter; integers: -8 to 7, or 0 to 15 where the type has no sign; bool: fair coin. The generator is
-/// counter-based (SplitMix64). kUnsupported for types that the engine does not hold and for more than 16 GiB.
+/// counter-based (SplitMix64). kUnsupported for types that the engine does not hold, for more bytes than
+/// `limits` allow, and past their deadline.
 model::Result<Tensor> seeded_tensor(std::uint64_t seed, std::string_view name, model::DataType dtype,
-                                    Dims dims);
+                                    Dims dims, const ExecuteOptions& limits = {});
 
 }  // namespace padproof::verifier

@@ -46,7 +46,8 @@ std::string pads_text(const LayerSide& side) {
 }
 
 void compare_values(const DiffNumbers& numbers, const Policy& policy, std::vector<Finding>& findings) {
-  if (!numbers.reason.empty())
+  // A limit breaks no rule: it leaves the verdict open.
+  if (!numbers.reason.empty() && !numbers.reached_limit)
     findings.push_back(
         finding_at("baseline-values", nullptr, nullptr, "not run: " + model::printable(numbers.reason)));
   for (const OutputNumbers& output : numbers.outputs) {

@@ -38,7 +38,7 @@ std::size_t Pairing::PairHash::operator()(const Pair& pair) const {
   return hash;
 }
 
-Proof Pairing::run() {
+Proof Pairing::run(const model::Deadline& deadline) {
   list_nodes(*source_model_.graph);
   for (const model::Function& function : source_model_.functions) list_nodes(*function.body);
   pair_interfaces();
@@ -46,6 +46,10 @@ Proof Pairing::run() {
     const Pair pair = open_.back();
     open_.pop_back();
     check(pair);
+    if (auto left = model::check_deadline(deadline); !left) {
+      stop(left.error());
+      break;
+    }
   }
   return conclude();
 }

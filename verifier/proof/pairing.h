@@ -11,6 +11,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "model/deadline.h"
 #include "model/facts.h"
 #include "verifier/constant_comparison.h"
 #include "verifier/evidence.h"
@@ -29,7 +30,7 @@ class Pairing {
         target_(target),
         constants_(constants) {}
 
-  Proof run();
+  Proof run(const model::Deadline& deadline);
 
  private:
   struct Pair {
@@ -50,6 +51,7 @@ class Pairing {
   void require(const Place& source, const Place& target, const model::GraphInstance* instance,
                const model::Node* consumer);
   void check(const Pair& pair);
+  void stop(const model::Diagnostic& why);
   void check_records(const Pair& pair);
   void check_constants(const Pair& pair, const model::TensorRef& source, const model::TensorRef& target);
   void check_inputs_of_graphs(const Pair& pair);

@@ -39,6 +39,18 @@ void Pairing::withdraw_unfounded() {
   }
 }
 
+// What was found so far rests on pairs that nobody has looked at yet.
+void Pairing::stop(const model::Diagnostic& why) {
+  for (NodeEvidence& entry : proof_.nodes) {
+    if (entry.status == Status::kUnknown) continue;
+    entry.status = Status::kUnknown;
+    entry.method = Method::kNone;
+    entry.witness.reset();
+    entry.reason = why.what;
+  }
+  proof_.problems.push_back(why.what);
+}
+
 Proof Pairing::conclude() {
   withdraw_unfounded();
   const auto any = [&](Status status) {

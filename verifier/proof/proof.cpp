@@ -38,9 +38,11 @@ std::string_view to_string(Method method) {
 }
 
 Proof prove(const model::Model& source, const model::GraphInstance& source_facts, const model::Model& target,
-            const model::GraphInstance& target_facts, ConstantComparison* constants) {
+            const model::GraphInstance& target_facts, ConstantComparison* constants,
+            const model::Deadline& deadline) {
   ConstantComparison own;
-  return Pairing(source, source_facts, target, target_facts, constants == nullptr ? own : *constants).run();
+  return Pairing(source, source_facts, target, target_facts, constants == nullptr ? own : *constants)
+      .run(deadline);
 }
 
 }  // namespace padproof::verifier

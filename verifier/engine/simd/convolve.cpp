@@ -150,7 +150,7 @@ class Convolution {
     const bool is_last = first + strips.front().depth == depth_;
     // In small planes the weights are the most that is read, in large ones the outputs.
     const std::int64_t at_once = strips_ <= kFewStrips ? kRowsAtOnce : block.rows;
-    for (std::int64_t row = 0; row < block.rows; row += at_once)
+    for (std::int64_t row = 0; row < block.rows && !is_cut_off(); row += at_once)
       for (std::size_t i = 0; i < strips.size(); ++i) {
         const std::int64_t place = (block.plane * sizes_.out_channels + block.row + row) * sizes_.out_plane +
                                    begin_of(block.strip + static_cast<std::int64_t>(i));

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <vector>
 
+#include "verifier/engine/kernel.h"
 #include "verifier/engine/simd/parts.h"
 #include "verifier/engine/simd/strip.h"
 
@@ -51,7 +52,7 @@ bool run_part(const Product& product, const std::vector<std::int64_t>& terms, co
 bool run_block(const Product& product, const std::vector<std::int64_t>& terms, const Block& block) {
   bool finite = true;
   const std::int64_t width = most_columns();
-  for (std::int64_t first = 0; first < product.inner; first += std::ssize(terms))
+  for (std::int64_t first = 0; first < product.inner && !is_cut_off(); first += std::ssize(terms))
     for (std::int64_t column = 0; column < block.columns; column += width) {
       Block part = block;
       part.column += column;
