@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+// Models that would be worked on for hours: stopped at the limits that were given, and never a success.
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <filesystem>
+
+#include "tests/support/conversion.h"
+#include "tests/support/models.h"
+#include "tests/support/rejected.h"
+#include "tests/support/wire_bytes.h"
+#include "verifier/proof/proof.h"
+
+namespace {
+
+using namespace padproof;
+using test::good_model;
+using test::Hardship;
+using test::ProcessResult;
+using test::run_under;
+using test::TemporaryFolder;
+namespace wire = test::wire;
+
+constexpr int kUnknown = 3;
+
+/// One node that takes hours: each of a million windows has a million taps.
+std::string endless_model(const std::string& op) {
+  const auto attributes = wire::text("auto_pad", "SAME_UPPER");
+  if (op == "Conv")
+    return wire::model(wire::node("Conv", {"x", "w"}, {"y"}, attributes) +
+                       wire::input("x", {1, 1, 1000, 1000}) + wire::input("w", {1, 1, 1001, 1001}) +
+                       wire::output("y"));
+  return wire::model(wire::node(op, {"x"}, {"y"}, attributes + wire::ints("kernel_shape", {1001, 1001})) +
+                     wire::input("x", {1, 1, 1000, 1000}) + wire::output("y"));
+}
+
+struct Row {
+  std::vector<std::string> arguments;
+  std::string expected;  // on standard output or standard error
+};
+
+/// The commands that execute models, about a model and its target in a folder.
+std::vector<Row> rows_for(const TemporaryFolder& folder, const std::string& bytes) {
+  const std::string model = folder.write("model.onnx", bytes);
+  const std::string target = folder.file("target.onnx");
+  REQUIRE(test::run_padproof({"convert", model, "-o", target}).exit_code == 0);
+  return {{{"run", model}, "stopped: it takes"},
+          {{"verify", model, target}, "proved, but the run reached a limit"},
+          {{"diff", model, target}, "but the run reached a limit"},
+          {{"gate", target, "--baseline", model}, "not held to the baseline's values"},
+          {{"convert", model, "-o", folder.file("none.onnx"), "--verify", "run"}, "nothing written"}};
+}
+
+ProcessResult run_within(std::vector<std::string> arguments, const std::vector<std::string>& limits) {
+  arguments.insert(arguments.end(), limits.begin(), limits.end());
+  return run_under({}, arguments);
+}
+
+}  // namespace
+
+TEST_CASE("each command stops at each limit, and its verdict is unknown") {
+  const TemporaryFolder folder;
+  for (const Row& row : rows_for(folder, good_model())) {
+    CAPTURE(row.arguments[0]);
+    const auto much = run_within(row.arguments, {"--max-flops", "100"});
+    CHECK(much.exit_code == kUnknown);
+    CHECK((much.out + much.err).find(row.expected) != std::string::npos);
+    CHECK(run_within(row.arguments, {"--max-memory", "100"}).exit_code == kUnknown);
+    CHECK_FALSE(std::filesystem::exists(folder.file("none.onnx")));
+    CHECK(run_within(row.arguments, {"--max-flops", "1e6", "--max-memory", "1mb", "--timeout", "600"})
+              .exit_code == 0);
+  }
+  const TemporaryFolder endless;
+  for (const Row& row : rows_for(endless, endless_model("Conv"))) {
+    CAPTURE(row.arguments[0]);
+    const auto late = run_within(row.arguments, {"--timeout", "0.3"});
+    CHECK(late.exit_code == kUnknown);
+    CHECK((late.out + late.err).find(row.expected) != std::string::npos);
+  }
+}
+
+TEST_CASE("a single endless node is stopped while it runs, or not begun") {
+  const TemporaryFolder folder;
+  Hardship hardship;
+  hardship.deadline_seconds = 60;
+  for (const char* const op : {"Conv", "MaxPool", "AveragePool", "LpPool"}) {
+    CAPTURE(op);
+    const std::string model = folder.write("model.onnx", endless_model(op));
+    const auto late = run_under(hardship, {"run", model, "--timeout", "0.5"});
+    CHECK(late.exit_code == kUnknown);
+    CHECK(late.err.find("[timeout]") != std::string::npos);
+    const auto much = run_under(hardship, {"run", model, "--max-flops", "1e11"});
+    CHECK(much.exit_code == kUnknown);
+    CHECK(much.err.find("[flops-limit]") != std::string::npos);
+  }
+}
+
+TEST_CASE("past the deadline nothing is inferred, proved or refuted") {
+  const auto source = test::load(test::rope_of(good_model()));
+  const auto past = std::chrono::steady_clock::now();
+  model::InferenceOptions options;
+  options.deadline = past;
+  const auto facts = model::infer(source.model, options);
+  REQUIRE_FALSE(facts.has_value());
+  CHECK(facts.error().code == "timeout");
+  CHECK(facts.error().fault == model::Fault::kUnsupported);
+  const auto proof = verifier::prove(source.model, *source.facts, source.model, *source.facts, nullptr, past);
+  CHECK(proof.status == verifier::Status::kUnknown);
+  for (const auto& node : proof.nodes) CHECK(node.status == verifier::Status::kUnknown);
+  CHECK(verifier::prove(source.model, *source.facts, source.model, *source.facts).status ==
+        verifier::Status::kProved);
+}
