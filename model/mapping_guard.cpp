@@ -38,8 +38,8 @@ std::uintptr_t page_bytes = 4096;
 struct sigaction action_before;
 
 Entries& entries() {
-  static auto* const all = new Entries;
-  return *all;
+  static auto* const kAll = new Entries;
+  return *kAll;
 }
 
 Entry* take_entry() {
@@ -72,7 +72,8 @@ void on_bus_error(int signal, siginfo_t* info, void* /*context*/) {
     entry->has_lost_pages.store(true);
     const std::uintptr_t page = address / page_bytes * page_bytes;
     // To the mapping's end: of a file that was cut short all of that is gone.
-    void* const zeros = ::mmap(reinterpret_cast<void*>(page), entry->end.load() - page, PROT_READ,
+    char* const first = static_cast<char*>(info->si_addr) - (address - page);
+    void* const zeros = ::mmap(first, entry->end.load() - page, PROT_READ,
                                MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0);
     errno = error_before;
     if (zeros != MAP_FAILED) return;

@@ -20,7 +20,7 @@ constexpr std::size_t kFewFiles = 4;
 
 /// Before Linux 5.8 syncfs does not tell of what could not be written.
 bool can_flush_together() {
-  static const bool can = [] {
+  static const bool kCan = [] {
     utsname system{};
     if (::uname(&system) != 0 || std::string_view(system.sysname) != "Linux") return false;
     int major = 0;
@@ -31,7 +31,7 @@ bool can_flush_together() {
     std::from_chars(dot.ptr + 1, release.data() + release.size(), minor);
     return major > 5 || (major == 5 && minor >= 8);
   }();
-  return can;
+  return kCan;
 }
 
 /// A descriptor on each of the file systems that the files are on.

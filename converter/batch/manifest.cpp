@@ -175,6 +175,7 @@ Result<std::vector<Record>> merge_manifests(const std::vector<std::string>& path
     }
   }
   std::vector<Record> records;
+  records.reserve(merged.size());
   for (auto& [source, each] : merged) records.push_back(std::move(each.first));
   return records;
 }

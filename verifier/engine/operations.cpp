@@ -37,7 +37,7 @@ double in_windows(const KernelContext& context, const WindowOperator& op) {
     outputs *= static_cast<double>(axis.out);
   }
   // Each weight meets each cell of the plane that it is laid over.
-  if (op.kind == WindowKind::kTransposedConv)
+  if (op.kind == WindowKind::kTransposedConv && weights != nullptr)
     return 2 * product_of(data->dims()) * static_cast<double>(weights->dims()[1]) * taps;
   const auto images = static_cast<double>(data->dims()[0]);
   if (weights != nullptr) return 2 * images * outputs * product_of(weights->dims());
