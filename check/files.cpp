@@ -24,8 +24,7 @@ std::string side_file(const fs::path& folder, std::string_view location) {
   const bool is_plain = !error && !location.empty() && location.find('\0') == std::string_view::npos &&
                         !climbs && !relative.is_absolute();
   const fs::path file = is_plain ? fs::canonical(root / relative, error) : fs::path();
-  const bool is_below = std::mismatch(root.begin(), root.end(), file.begin(), file.end()).first == root.end();
-  if (!is_plain || error || !is_below)
+  if (error || std::mismatch(root.begin(), root.end(), file.begin(), file.end()).first != root.end())
     unreadable("external data at " + named(location) + " is not in the model's folder");
   return file.string();
 }
@@ -33,8 +32,7 @@ std::string side_file(const fs::path& folder, std::string_view location) {
 }  // namespace
 
 FileDigest read_file(const std::string& path, std::string* keep) {
-  std::error_code error;
-  if (!fs::is_regular_file(path, error)) unreadable(named(path) + " is not a regular file");
+  if (!fs::is_regular_file(path)) unreadable(named(path) + " is not a regular file");
   std::ifstream file(path, std::ios::binary);
   const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> hash(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
   bool is_good = file.is_open() && hash && EVP_DigestInit_ex(hash.get(), EVP_sha256(), nullptr) == 1;

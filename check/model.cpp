@@ -58,7 +58,7 @@ class ModelReader {
       if (field.number == 5) graph.initializers.push_back(tensor(field.text()));
       if (field.number == 11) graph.inputs.push_back(read_value_info(field.text()));
       if (field.number == 12) graph.outputs.push_back(read_value_info(field.text()));
-      if (field.number == 15) graph.has_sparse_initializers = true;
+      if (field.number == 15) undecided("a graph has sparse initializers");
     }
     --depth_;
     return graph;
@@ -173,9 +173,7 @@ const Attribute* Node::find(std::string_view attribute) const {
 }
 
 std::string function_key(std::string_view domain, std::string_view name, std::string_view overload) {
-  std::string key(domain);
-  for (const std::string_view part : {name, overload}) key.append(1, '\0').append(part);
-  return key;
+  return std::string(domain).append(1, '\0').append(name).append(1, '\0').append(overload);
 }
 
 Model read_model(std::string_view bytes) {

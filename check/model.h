@@ -8,7 +8,6 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <utility>
 #include <vector>
 
 namespace padproof::check {
@@ -55,7 +54,6 @@ struct Node {
   std::vector<std::string_view> outputs;
   std::vector<Attribute> attributes;
 
-  /// Null if absent.
   [[nodiscard]] const Attribute* find(std::string_view attribute) const;
 };
 
@@ -70,7 +68,6 @@ struct Graph {
   std::vector<Tensor> initializers;
   std::vector<ValueInfo> inputs;
   std::vector<ValueInfo> outputs;
-  bool has_sparse_initializers = false;
 };
 
 using OperatorSets = std::unordered_map<std::string_view, std::int64_t>;  // versions by domain

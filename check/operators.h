@@ -4,7 +4,8 @@
 // Along one axis, tap t of window o reads cell o*stride + t*dilation - pad_begin, or padding outside of
 // [0, extent). Two nodes whose every tap of every window reads the same, and whose averages divide by the
 // same, compute the same. SAME: ceil(extent/stride) windows, and as much padding as the last one lacks, the
-// odd cell at the end (UPPER) or at the begin (LOWER).
+// odd cell at the end (UPPER) or at the begin (LOWER). Transposed, cell i feeds window i*stride + t*dilation
+// - pad_begin, and of all windows SAME leaves extent*stride.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -25,12 +26,11 @@ struct Fact {
 };
 using Facts = std::vector<Fact>;
 
-/// Which input of a sliding-window node holds the weights, 0 if none does; nothing for other nodes, and for
-/// transposed convolutions, which are not checked.
+/// Which input of a sliding-window node holds the weights, 0 if none does; nothing for other nodes.
 std::optional<std::size_t> weights_of(const Node& node);
 /// Attributes that a window's reads follow from.
 inline constexpr std::string_view kWindowAttributes =
-    " auto_pad pads kernel_shape strides dilations ceil_mode count_include_pad ";
+    " auto_pad pads kernel_shape strides dilations ceil_mode count_include_pad output_padding output_shape ";
 
 /// What a certificate must say of two windows that read the same, but for their places. Stops if for some
 /// size that the data can have they do not.

@@ -59,9 +59,9 @@ class Comparison {
       main.learn(name, name, {has_rank ? std::optional(extents) : std::nullopt, nullptr});
       const Tensor* mine = main.source.names.at(name).constant;
       const Tensor* theirs = main.target.names.at(name).constant;
-      const bool have_one = mine != nullptr && theirs != nullptr;
-      if (have_one ? !same_tensor(*mine, *theirs) : mine != theirs)
-        reject("input " + named(name) + " has another default in the target");
+      const bool is_same =
+          mine != nullptr && theirs != nullptr ? same_tensor(*mine, *theirs) : mine == theirs;
+      if (!is_same) reject("input " + named(name) + " has another default in the target");
       inputs.push_back({{"name", escaped(name)}, {"has_rank", has_rank}, {"extents", extents}});
     }
     return inputs;

@@ -25,7 +25,6 @@ void GraphSide::define(std::string_view name, const Definition& definition) {
 GraphSide::GraphSide(const LoadedModel& in, const Graph& of, const OperatorSets& sets)
     : graph(of), operator_sets(sets) {
   const bool has_defaults = in.model.ir_version >= 4;
-  if (graph.has_sparse_initializers) undecided("a graph has sparse initializers");
   if (has_defaults)
     for (const ValueInfo& input : graph.inputs) define(input.name, {nullptr, true});
   for (const Tensor& tensor : graph.initializers) define(tensor.name, {&tensor, false});
@@ -53,7 +52,7 @@ Scope::Place Scope::find(const GraphSide Scope::*side, std::string_view name) co
 
 void Scope::learn(std::string_view mine, std::string_view theirs, Fact fact) {
   if (mine.empty() != theirs.empty()) reject("a value of " + path + " is left out of one model");
-  if (!mine.empty() && !equal_.emplace(mine, Equal{theirs, std::move(fact)}).second)
+  if (!mine.empty() && !equal_.emplace(mine, std::pair(theirs, std::move(fact))).second)
     reject("the certificate pairs " + named(mine) + " twice");
 }
 
@@ -63,7 +62,7 @@ void Scope::require_equal(std::string_view mine, std::string_view theirs, const 
   const auto [other_scope, other] = find(&Scope::target, theirs);
   if (scope == nullptr || other_scope == nullptr) reject(reader + " reads what is not there");
   const auto known = scope->equal_.find(mine);
-  if (known != scope->equal_.end() && scope == other_scope && known->second.target == theirs) return;
+  if (known != scope->equal_.end() && scope == other_scope && known->second.first == theirs) return;
   const bool are_constants =
       definition.constant != nullptr && other.constant != nullptr && !definition.is_input && !other.is_input;
   if (!are_constants || !same_tensor(*definition.constant, *other.constant))
@@ -77,7 +76,7 @@ Fact Scope::fact(std::string_view mine) const {
   if (definition.constant != nullptr && !definition.is_input)
     return {definition.constant->dims, definition.constant};
   const auto known = scope->equal_.find(mine);
-  return known == scope->equal_.end() ? Fact() : known->second.fact;
+  return known == scope->equal_.end() ? Fact() : known->second.second;
 }
 
 }  // namespace padproof::check

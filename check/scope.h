@@ -7,13 +7,11 @@
 
 namespace padproof::check {
 
-/// What a name stands for in one graph.
 struct Definition {
   const Tensor* constant = nullptr;  // of an input: its default, which a caller may override
   bool is_input = false;
 };
 
-/// A graph of one model.
 struct GraphSide {
   const Graph& graph;
   const OperatorSets& operator_sets;
@@ -22,7 +20,6 @@ struct GraphSide {
 
   /// A name that stands for two values is unreadable.
   GraphSide(const LoadedModel& in, const Graph& of, const OperatorSets& sets);
-  /// 0 if none is imported.
   [[nodiscard]] std::int64_t operator_set(const Node& node) const;
 
  private:
@@ -48,10 +45,6 @@ class Scope {
   [[nodiscard]] Fact fact(std::string_view mine) const;
 
  private:
-  struct Equal {
-    std::string_view target;
-    Fact fact;
-  };
   struct Place {
     const Scope* scope = nullptr;  // null: nowhere
     Definition definition;
@@ -59,7 +52,7 @@ class Scope {
   [[nodiscard]] Place find(const GraphSide Scope::*side, std::string_view name) const;
 
   const Scope* outer_;
-  std::unordered_map<std::string_view, Equal> equal_;  // by the source's name
+  std::unordered_map<std::string_view, std::pair<std::string_view, Fact>> equal_;  // by the source's name
 };
 
 /// Same type, extents and elements, where files of external data are the same.

@@ -59,7 +59,8 @@ std::optional<Shape> transposed(const Node& node, const Shape& data) {
 }
 
 /// An extent of -1 that follows from the others is left open.
-std::optional<Shape> reshaped(const Node& node, const Shape& data, const Facts& inputs) {
+std::optional<Shape> reshaped(const Node& node, const Facts& inputs) {
+  const Shape data = inputs[0].shape.value_or(Shape());
   auto shape = inputs.size() < 2 ? std::nullopt : integers(inputs[1].constant);
   if (!shape || node.find("allowzero") != nullptr) return std::nullopt;
   for (std::size_t i = 0; i < shape->size(); ++i) {
@@ -86,16 +87,14 @@ std::optional<Shape> padded(const Node& node, std::int64_t operator_set, Shape d
 }
 
 std::optional<Shape> reduced(const Node& node, Shape data, const Facts& inputs) {
-  auto axes = inputs.size() > 1 ? integers(inputs[1].constant) : ints(node, "axes");
+  const auto axes = inputs.size() > 1 ? integers(inputs[1].constant) : ints(node, "axes");
   const Attribute* keep = node.find("keepdims");
-  const bool keeps = keep == nullptr || keep->i != 0;
-  if (!axes || axes->empty()) return std::nullopt;
+  if (!axes || axes->empty() || (keep != nullptr && keep->i == 0)) return std::nullopt;
   for (std::int64_t axis : *axes) {
     if (axis < 0) axis += static_cast<std::int64_t>(data.size());
     if (axis < 0 || axis >= static_cast<std::int64_t>(data.size())) return std::nullopt;
-    data[static_cast<std::size_t>(axis)] = keeps ? 1 : -2;
+    data[static_cast<std::size_t>(axis)] = 1;
   }
-  data.erase(std::remove(data.begin(), data.end(), -2), data.end());
   return data;
 }
 
@@ -113,15 +112,15 @@ std::optional<Shape> output_shape(const Node& node, std::int64_t operator_set, c
   if (node.domain == "com.microsoft" && (node.op == "QLinearAdd" || node.op == "QLinearMul"))
     return broadcast_all(inputs, 3);
   const auto refers = [](const Attribute& attribute) { return !attribute.reference.empty(); };
-  if (inputs.empty() || !inputs[0].shape ||
-      std::any_of(node.attributes.begin(), node.attributes.end(), refers))
+  if (inputs.empty() || std::any_of(node.attributes.begin(), node.attributes.end(), refers))
     return std::nullopt;
+  if (node.domain.empty() && node.op == "Reshape") return reshaped(node, inputs);
+  if (!inputs[0].shape) return std::nullopt;
   if (weights_of(node)) return window_shape(node, operator_set, inputs);
   if (!node.domain.empty()) return std::nullopt;
   if (is_one_of(kSameShape, node.op)) return inputs[0].shape;
   if (is_one_of(kBroadcast, node.op)) return operator_set < 7 ? inputs[0].shape : broadcast_all(inputs, 1);
   if (node.op == "Transpose") return transposed(node, *inputs[0].shape);
-  if (node.op == "Reshape") return reshaped(node, *inputs[0].shape, inputs);
   if (node.op == "Pad") return padded(node, operator_set, *inputs[0].shape, inputs);
   if (node.op == "ReduceMean" || node.op == "ReduceMax" || node.op == "ReduceSum")
     return reduced(node, *inputs[0].shape, inputs);

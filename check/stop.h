@@ -10,7 +10,6 @@ namespace padproof::check {
 /// The numbers are exit codes.
 enum class Answer { kAccepted = 0, kRejected = 1, kUnreadable = 2, kUndecided = 3 };
 
-/// Thrown.
 struct Stop {
   Answer answer;
   std::string reason;

@@ -15,7 +15,9 @@ constexpr std::int64_t kLarge = std::int64_t{1} << 20;
 
 struct Axis {
   std::int64_t extent = 0, kernel = 0, stride = 0, dilation = 0, pad_begin = 0, pad_end = 0, out = 0;
+  bool is_transposed = false;
   friend bool operator==(const Axis&, const Axis&) = default;
+  NLOHMANN_DEFINE_TYPE_INTRUSIVE(Axis, extent, kernel, stride, dilation, pad_begin, pad_end, out)
 };
 
 /// A node with numbers for all that may be open.
@@ -59,7 +61,8 @@ const Attribute* find(const Side& side, std::string_view name, Kind kind) {
   const Attribute* attribute = side.node.find(name);
   if (attribute == nullptr) return nullptr;
   if (!attribute->reference.empty()) undecided("a window takes an attribute from its function's caller");
-  if (attribute->kind != kind) reject_attribute(side, name);
+  const bool is_flag = attribute->i == 0 || attribute->i == 1;
+  if (attribute->kind != kind || (kind == Kind::kInt && !is_flag)) reject_attribute(side, name);
   return attribute;
 }
 
@@ -75,12 +78,15 @@ Shape list(const Side& side, std::string_view name, const Shape& otherwise, std:
 
 std::int64_t span(const Axis& axis) { return (axis.kernel - 1) * axis.dilation + 1; }
 
-void pad_same(Axis& axis, bool is_upper) {
-  axis.out = (axis.extent + axis.stride - 1) / axis.stride;
-  const std::int64_t total =
-      std::max<std::int64_t>(0, (axis.out - 1) * axis.stride + span(axis) - axis.extent);
+void pad(Axis& axis, std::int64_t total, bool is_upper) {
   axis.pad_begin = is_upper ? total / 2 : total - total / 2;
   axis.pad_end = total - axis.pad_begin;
+}
+
+bool pad_same(Axis& axis, bool is_upper) {
+  axis.out = (axis.extent + axis.stride - 1) / axis.stride;
+  pad(axis, std::max(std::int64_t{0}, (axis.out - 1) * axis.stride + span(axis) - axis.extent), is_upper);
+  return true;
 }
 
 /// Rounded down; with ceil_mode up, unless the last window would begin behind the data. False if none fits.
@@ -92,6 +98,17 @@ bool count_windows(Axis& axis, bool rounds_up) {
   return room >= 0;
 }
 
+/// Transposed: what explicit pads leave over, or as many windows as are `wanted`. False if there are none.
+bool cut_windows(const Side& side, Axis& axis, std::int64_t more, std::int64_t wanted, bool is_upper) {
+  const std::int64_t all = (axis.extent - 1) * axis.stride + span(axis) + more;
+  axis.out = wanted == kOpen ? all - axis.pad_begin - axis.pad_end : wanted;
+  const std::int64_t total = all - axis.out;
+  if (wanted != kOpen && (total < 0 || (total % 2 != 0 && side.operator_set < 11)))
+    undecided("ONNX does not say how " + named(side.node.name) + " pads");
+  if (wanted != kOpen) pad(axis, total, is_upper);
+  return axis.out > 0;
+}
+
 Window window_at(const Side& side, const Shape& extents) {
   const std::size_t rank = extents.size();
   const Shape ones(rank, 1);
@@ -99,28 +116,33 @@ Window window_at(const Side& side, const Shape& extents) {
   const Shape strides = list(side, "strides", ones, 1);
   const Shape dilations = list(side, "dilations", ones, 1);
   const Shape pads = list(side, "pads", Shape(2 * rank, 0), 0);
-  const Attribute* ceil_mode = find(side, "ceil_mode", Kind::kInt);
-  const Attribute* count_include_pad = find(side, "count_include_pad", Kind::kInt);
+  const Shape more = list(side, "output_padding", Shape(rank, 0), 0);
+  const Shape wanted = list(side, "output_shape", Shape(rank, kOpen), 1);
+  const bool is_transposed = side.node.op == "ConvTranspose";
   const Attribute* auto_pad = find(side, "auto_pad", Kind::kString);
-  Window window{{},
-                count_include_pad != nullptr && count_include_pad->i != 0,
-                auto_pad == nullptr ? "explicit" : auto_pad->s};
+  const bool is_upper = auto_pad != nullptr && auto_pad->s == "SAME_UPPER";
+  const Attribute* ceil_mode = find(side, "ceil_mode", Kind::kInt);
+  const Attribute* include = find(side, "count_include_pad", Kind::kInt);
+  Window window{{}, include != nullptr && include->i != 0, auto_pad == nullptr ? "explicit" : auto_pad->s};
   const bool is_explicit = window.mode == "explicit" || window.mode == "NOTSET";
-  const bool is_same = window.mode == "SAME_UPPER" || window.mode == "SAME_LOWER";
+  const bool is_same = is_upper || window.mode == "SAME_LOWER";
   if (!is_explicit && !is_same && window.mode != "VALID") reject_attribute(side, "auto_pad");
   const bool is_stated = side.node.find("kernel_shape") != nullptr;
   if (kernel.size() != rank || (side.weights.empty() ? !is_stated : kernel != side.weights))
     reject_attribute(side, "kernel_shape");
   for (std::size_t i = 0; i < rank; ++i) {
-    Axis axis{extents[i], kernel[i], strides[i], dilations[i], 0, 0, 0};
+    Axis axis{extents[i], kernel[i], strides[i], dilations[i], 0, 0, 0, is_transposed};
     if (std::max(axis.extent, axis.kernel) >= kMostNumber || axis.kernel < 1)
       reject_attribute(side, "kernel_shape");
     if (is_explicit) axis.pad_begin = pads[i], axis.pad_end = pads[i + rank];
-    if (is_same) pad_same(axis, window.mode == "SAME_UPPER");
-    if (!is_same && !count_windows(axis, ceil_mode != nullptr && ceil_mode->i != 0))
-      return {{}, false, window.mode};
-    if (side.node.find("pads") != nullptr && (axis.pad_begin != pads[i] || axis.pad_end != pads[i + rank]))
-      reject_attribute(side, "pads");
+    const bool has_output = is_transposed && wanted[i] != kOpen;
+    const std::int64_t out = is_same && !has_output ? axis.extent * axis.stride : wanted[i];
+    const bool fits = is_transposed ? cut_windows(side, axis, more[i], out, is_upper)
+                      : is_same     ? pad_same(axis, is_upper)
+                                    : count_windows(axis, ceil_mode != nullptr && ceil_mode->i != 0);
+    if (!fits) return {{}, false, window.mode};
+    const bool as_listed = axis.pad_begin == pads[i] && axis.pad_end == pads[i + rank];
+    if (side.node.find("pads") != nullptr && !has_output && !as_listed) reject_attribute(side, "pads");
     window.axes.push_back(axis);
   }
   return window;
@@ -128,6 +150,11 @@ Window window_at(const Side& side, const Shape& extents) {
 
 /// The cell that a tap reads; -1 for padding that an average counts, -2 for all other.
 std::int64_t read_at(const Axis& axis, bool counts_pads, std::int64_t window, std::int64_t tap) {
+  if (axis.is_transposed) {
+    const std::int64_t scaled = window + axis.pad_begin - tap * axis.dilation;
+    const bool is_fed = scaled >= 0 && scaled % axis.stride == 0 && scaled / axis.stride < axis.extent;
+    return is_fed ? scaled / axis.stride : -2;
+  }
   const std::int64_t cell = window * axis.stride + tap * axis.dilation - axis.pad_begin;
   if (cell >= 0 && cell < axis.extent) return cell;
   return counts_pads && cell >= -axis.pad_begin && cell < axis.extent + axis.pad_end ? -1 : -2;
@@ -169,8 +196,8 @@ Window require_same_reads(const Side& source, const Side& target) {
     // SAME depend on the extent's residue alone, and the number of windows grows by one.
     const std::int64_t last = 2 * (span(axis) + axis.stride + axis.pad_begin + axis.pad_end);
     const Axis mine = window_at(source, extents).axes.at(i);
-    if (last > kLarge / 1024 || mine.stride != axis.stride || mine.dilation != axis.dilation)
-      undecided("windows are too large, or too different, to be compared at every size");
+    if (last > kLarge / 1024) undecided("a window is too large to be compared at every size");
+    if (mine.stride != axis.stride || mine.dilation != axis.dilation) reject_attribute(target, "strides");
     for (extents[i] = 1; extents[i] <= last; ++extents[i]) require_same_at(source, target, extents, i);
     extents[i] = kLarge / axis.stride * axis.stride;
   }
@@ -185,7 +212,7 @@ Window require_same_reads(const Side& source, const Side& target) {
 std::optional<std::size_t> weights_of(const Node& node) {
   if (node.domain == "com.microsoft" && node.op == "FusedConv") return 1;
   if (!node.domain.empty()) return std::nullopt;
-  if (node.op == "Conv" || node.op == "ConvInteger") return 1;
+  if (node.op == "Conv" || node.op == "ConvInteger" || node.op == "ConvTranspose") return 1;
   if (node.op == "QLinearConv") return 3;
   if (node.op == "MaxPool" || node.op == "AveragePool" || node.op == "LpPool") return 0;
   return std::nullopt;
@@ -196,7 +223,8 @@ std::optional<Shape> window_shape(const Node& node, std::int64_t operator_set, c
   if (!side) return std::nullopt;
   const Window window = window_at(*side, fixed(side->extents));
   Shape shape = *facts[0].shape;
-  if (const std::size_t weights = *weights_of(node); weights != 0) shape[1] = facts[weights].shape->front();
+  const std::size_t weights = *weights_of(node);
+  if (weights != 0) shape[1] = node.op == "ConvTranspose" ? kOpen : facts[weights].shape->front();
   for (std::size_t i = 0; i < window.axes.size(); ++i)
     if (shape[i + 2] != kOpen) shape[i + 2] = window.axes[i].out;
   return window.axes.empty() ? std::nullopt : std::optional(shape);
@@ -210,29 +238,21 @@ nlohmann::json window_claim(const Node& source, const Node& target, std::int64_t
   const Window window = require_same_reads(*mine, *theirs);
   nlohmann::json axes = nlohmann::json::array();
   for (std::size_t i = 0; i < window.axes.size(); ++i) {
-    const Axis& axis = window.axes[i];
-    const bool is_open = mine->extents[i] == kOpen;
-    axes.push_back({{"extent", is_open ? kOpen : axis.extent},
-                    {"kernel", axis.kernel},
-                    {"stride", axis.stride},
-                    {"dilation", axis.dilation},
-                    {"pad_begin", axis.pad_begin},
-                    {"pad_end", axis.pad_end},
-                    {"out", is_open ? kOpen : axis.out}});
+    Axis axis = window.axes[i];
+    if (mine->extents[i] == kOpen) axis.extent = axis.out = kOpen;
+    axes.push_back(axis);
   }
   const bool is_quantised = source.op == "ConvInteger" || source.op == "QLinearConv";
+  const std::string_view zero = is_quantised ? "zero-point" : "zero";
+  const std::string_view counted = window.counts_pads ? "cells-and-pads" : "cells";
   const Attribute* auto_pad = source.find("auto_pad");
   return {{"name", escaped(source.name)},
           {"op", escaped(source.op)},
           {"method", "index-map"},
           {"source_padding", auto_pad == nullptr ? "explicit" : escaped(auto_pad->s)},
           {"target_padding", escaped(window.mode)},
-          {"pad_value", source.op == "MaxPool" ? "lowest"
-                        : is_quantised         ? "zero-point"
-                                               : "zero"},
-          {"divisor", source.op != "AveragePool" ? ""
-                      : window.counts_pads       ? "cells-and-pads"
-                                                 : "cells"},
+          {"pad_value", source.op == "MaxPool" ? "lowest" : zero},
+          {"divisor", source.op == "AveragePool" ? counted : ""},
           {"axes", axes},
           {"status", "proved"}};
 }

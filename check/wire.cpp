@@ -44,10 +44,6 @@ void Field::append_to(std::vector<std::int64_t>& list) const {
     list.push_back(static_cast<std::int64_t>(take_varint(rest)));
 }
 
-Reader::Reader(std::string_view message, std::initializer_list<unsigned> singular) : rest_(message) {
-  for (const unsigned number : singular) singular_ |= std::uint64_t{1} << number;
-}
-
 bool Reader::next(Field& field) {
   if (rest_.empty()) return false;
   const std::uint64_t tag = take_varint(rest_);

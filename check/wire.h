@@ -28,8 +28,9 @@ struct Field {
 class Reader {
  public:
   /// Fields of these numbers, below 64, must not be repeated.
-  explicit Reader(std::string_view message, std::initializer_list<unsigned> singular = {});
-  /// False at the end.
+  explicit Reader(std::string_view message, std::initializer_list<unsigned> singular = {}) : rest_(message) {
+    for (const unsigned number : singular) singular_ |= std::uint64_t{1} << number;
+  }
   bool next(Field& field);
 
  private:

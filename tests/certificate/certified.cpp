@@ -15,6 +15,29 @@ namespace {
 
 namespace fs = std::filesystem;
 
+const std::string kHead = "<ir_version: 8, opset_import: [\"\" : 17]> g ";
+
+// At every size where the pads hold for all, in branches and loops, for averages that count pads.
+const std::string kModels[] = {
+    "(float[N,3,H,W] x, float[4,3,3,3] w) => (float[N,4,H,W] y) { y = Conv<auto_pad=\"SAME_UPPER\">(x, w) }",
+    "(float[N,3,H,W] x) => (float[N,3,P,Q] y) { y = MaxPool<auto_pad=\"SAME_LOWER\", kernel_shape=[3,3], "
+    "strides=[2,2]>(x) }",
+    "(float[1,3,9,H] x) => (y) { y = AveragePool<auto_pad=\"SAME_UPPER\", kernel_shape=[2,3], strides=[2,1], "
+    "count_include_pad=1>(x) }",
+    "(float[1,1,H,4] x, float[1,2,3,3] w) => (y) { y = ConvTranspose<auto_pad=\"SAME_LOWER\", "
+    "strides=[2,2]>(x, w) }",
+    "(float[1,1,5,4] x, float[1,2,3,4] w) => (y) { y = ConvTranspose<output_shape=[9,8], strides=[2,2]>(x, "
+    "w) }",
+    "(bool b, float[1,1,8,8] x, float[1,1,3,3] w) => (y) { y = If(b) <then_branch = t () => (float[1,1,4,4] "
+    "p) { "
+    "p = Conv<auto_pad=\"SAME_LOWER\", strides=[2,2]>(x, w) }, else_branch = e () => (float[1,1,6,6] q) { q "
+    "= "
+    "Conv<auto_pad=\"VALID\">(x, w) }> }",
+    "(float[1,1,8,8] x, float[1,1,3,3] w) => (y) { a = Conv<auto_pad=\"SAME_UPPER\">(x, w) b = "
+    "Concat<axis=1>(a, "
+    "x) c = Transpose<perm=[0,1,3,2]>(b) y = LpPool<auto_pad=\"SAME_UPPER\", kernel_shape=[2,2]>(c) }",
+};
+
 Certified certify_loaded(Loaded source, const model::InferenceOptions& options) {
   const std::string name = source.model.file;
   const Converted converted = convert(std::move(source), options);
@@ -61,6 +84,12 @@ std::vector<Certified> certified_models() {
     if (entry.path().extension() == ".onnx") all.push_back(certify_file(entry.path().string(), {}));
   std::sort(all.begin(), all.end(),
             [](const auto& left, const auto& right) { return left.name < right.name; });
+  return all;
+}
+
+std::vector<Certified> certified_shapes() {
+  std::vector<Certified> all;
+  for (const std::string& text : kModels) all.push_back(certify_text(kHead + text));
   return all;
 }
 

@@ -25,6 +25,9 @@ Certified certify_text(const std::string& text, const model::InferenceOptions& o
 /// Every model of testdata/exports at the sizes of its inputs, and every one of testdata/examples.
 std::vector<Certified> certified_models();
 
+/// Small ones: every size, transposed, averages that count pads, branches.
+std::vector<Certified> certified_shapes();
+
 /// Writes the digests that the bytes have into the certificate.
 void patch_digests(Certified& certified);
 

@@ -8,6 +8,8 @@
 #include "tests/certificate/certified.h"
 #include "tests/support/models.h"
 #include "tests/support/process.h"
+#include "verifier/certificate/certificate.h"
+#include "verifier/proof/proof.h"
 
 namespace padproof::test {
 namespace {
@@ -19,23 +21,6 @@ void check_accepted(const Certified& certified) {
   const auto result = check_certified(certified);
   CHECK_MESSAGE(result.answer == check::Answer::kAccepted, certified.name << ": " << result.reason);
 }
-
-// At every size where the pads hold for all, in branches and loops, for averages that count pads.
-const std::string kModels[] = {
-    "(float[N,3,H,W] x, float[4,3,3,3] w) => (float[N,4,H,W] y) { y = Conv<auto_pad=\"SAME_UPPER\">(x, w) }",
-    "(float[N,3,H,W] x) => (float[N,3,P,Q] y) { y = MaxPool<auto_pad=\"SAME_LOWER\", kernel_shape=[3,3], "
-    "strides=[2,2]>(x) }",
-    "(float[1,3,9,H] x) => (y) { y = AveragePool<auto_pad=\"SAME_UPPER\", kernel_shape=[2,3], strides=[2,1], "
-    "count_include_pad=1>(x) }",
-    "(bool b, float[1,1,8,8] x, float[1,1,3,3] w) => (y) { y = If(b) <then_branch = t () => (float[1,1,4,4] "
-    "p) { "
-    "p = Conv<auto_pad=\"SAME_LOWER\", strides=[2,2]>(x, w) }, else_branch = e () => (float[1,1,6,6] q) { q "
-    "= "
-    "Conv<auto_pad=\"VALID\">(x, w) }> }",
-    "(float[1,1,8,8] x, float[1,1,3,3] w) => (y) { a = Conv<auto_pad=\"SAME_UPPER\">(x, w) b = "
-    "Concat<axis=1>(a, "
-    "x) c = Transpose<perm=[0,1,3,2]>(b) y = LpPool<auto_pad=\"SAME_UPPER\", kernel_shape=[2,2]>(c) }",
-};
 
 TEST_CASE("every certificate of the exports and the examples is accepted") {
   const auto models = certified_models();
@@ -49,8 +34,7 @@ TEST_CASE("every certificate of the exports and the examples is accepted") {
 }
 
 TEST_CASE("certificates of subgraphs, functions and open sizes are accepted") {
-  for (const std::string& text : kModels) {
-    const Certified certified = certify_text(kHead + text);
+  for (const Certified& certified : certified_shapes()) {
     CAPTURE(certified.certificate.dump());
     CHECK(!certified.certificate.at("obligations").empty());
     check_accepted(certified);
@@ -66,11 +50,15 @@ TEST_CASE("certificates of subgraphs, functions and open sizes are accepted") {
 }
 
 TEST_CASE("no certificate is given for what it has no words for") {
-  const std::string transposed =
-      "(float[1,1,4,4] x, float[1,1,3,3] w) => (y) { y = ConvTranspose<auto_pad=\"SAME_UPPER\", "
-      "strides=[2,2]>(x, "
-      "w) }";
-  CHECK_THROWS_WITH(certify_text(kHead + transposed), doctest::Contains("[certificate-form]"));
+  const Loaded source = load_text(kHead + "(float[1,4] x) => (float[1,4] y) { a = Identity(x) y = Relu(a) }");
+  const Loaded target = load_text(kHead + "(float[1,4] x) => (float[1,4] y) { y = Relu(x) }");
+  const auto proof = verifier::prove(source.model, *source.facts, target.model, *target.facts);
+  REQUIRE(proof.status == verifier::Status::kProved);
+  const auto none = verifier::certify(
+      {source.model, *source.facts, target.model, *target.facts, proof, "source", "target", "tests"});
+  REQUIRE(!none);
+  CHECK(none.error().code == "certificate-form");
+  CHECK(none.error().fault == model::Fault::kUnsupported);
 }
 
 TEST_CASE("the programs agree, whatever the files are called, and write the same bytes twice") {

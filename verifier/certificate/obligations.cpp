@@ -20,8 +20,9 @@ using model::Result;
 
 constexpr int kEverySize = -1;
 constexpr std::int64_t kLargeExtent = std::int64_t{1} << 20;
-constexpr std::string_view kMappedAttributes[] = {"auto_pad",  "pads",      "kernel_shape",     "strides",
-                                                  "dilations", "ceil_mode", "count_include_pad"};
+constexpr std::string_view kMappedAttributes[] = {"auto_pad",          "pads",           "kernel_shape",
+                                                  "strides",           "dilations",      "ceil_mode",
+                                                  "count_include_pad", "output_padding", "output_shape"};
 
 enum class AttributeChange { kNone, kMapped, kOther };
 
@@ -159,8 +160,6 @@ class Obligations {
 
   Result<void> compare(const Graphs& graphs, const Node& source_node, const Node& target_node) {
     const WindowOperator meaning = *window_operator(source_node.domain, source_node.op_type);
-    if (meaning.kind == WindowKind::kTransposedConv)
-      return Error(other_form("padding of transposed convolutions is nothing that certificates speak of"));
     const WindowSide source{graphs.source, source_node, meaning,
                             unfolded(graphs.source, source_node, meaning)};
     const WindowSide target{graphs.target, target_node, meaning,
