@@ -108,6 +108,15 @@ std::optional<Shape> joined(const Node& node, Shape data) {
 
 }  // namespace
 
+std::optional<std::size_t> weights_of(const Node& node) {
+  if (node.domain == "com.microsoft" && node.op == "FusedConv") return 1;
+  if (!node.domain.empty()) return std::nullopt;
+  if (node.op == "Conv" || node.op == "ConvInteger" || node.op == "ConvTranspose") return 1;
+  if (node.op == "QLinearConv") return 3;
+  if (node.op == "MaxPool" || node.op == "AveragePool" || node.op == "LpPool") return 0;
+  return std::nullopt;
+}
+
 std::optional<Shape> output_shape(const Node& node, std::int64_t operator_set, const Facts& inputs) {
   if (node.domain == "com.microsoft" && (node.op == "QLinearAdd" || node.op == "QLinearMul"))
     return broadcast_all(inputs, 3);

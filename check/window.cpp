@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sources: ONNX Operators.md, Conv-1..22, ConvInteger-10, QLinearConv-10, MaxPool-1..22, AveragePool-1..22,
-// LpPool-1..22.
+// Sources: ONNX Operators.md, Conv, ConvTranspose, ConvInteger, QLinearConv, the pools, up to version 22.
 #include <algorithm>
 
 #include "check/operators.h"
@@ -208,15 +207,6 @@ Window require_same_reads(const Side& source, const Side& target) {
 }
 
 }  // namespace
-
-std::optional<std::size_t> weights_of(const Node& node) {
-  if (node.domain == "com.microsoft" && node.op == "FusedConv") return 1;
-  if (!node.domain.empty()) return std::nullopt;
-  if (node.op == "Conv" || node.op == "ConvInteger" || node.op == "ConvTranspose") return 1;
-  if (node.op == "QLinearConv") return 3;
-  if (node.op == "MaxPool" || node.op == "AveragePool" || node.op == "LpPool") return 0;
-  return std::nullopt;
-}
 
 std::optional<Shape> window_shape(const Node& node, std::int64_t operator_set, const Facts& facts) {
   const auto side = side_of(node, operator_set, facts);

@@ -12,6 +12,8 @@ using model::Graph;
 using model::Node;
 using model::Result;
 
+constexpr std::size_t kMostNodes = 1'000'000;  // a certificate names each
+
 void add_pair(schemas::Certificate& certificate, const Node& source, const Node& target) {
   schemas::CertifiedNode& node = *certificate.add_nodes();
   node.set_source(static_cast<int>(source.index));
@@ -50,6 +52,9 @@ Result<void> pair_by_evidence(const CertifiedPair& pair, schemas::Certificate& c
 Result<void> certify_nodes(const CertifiedPair& pair, schemas::Certificate& certificate) {
   const Graph& source = *pair.source.graph;
   const Graph& target = *pair.target.graph;
+  if (source.nodes.size() > kMostNodes)
+    return model::unsupported("certificate-size", "the model has too many nodes for a certificate",
+                              std::to_string(source.nodes.size()), std::to_string(kMostNodes));
   if (!laid_out_alike(source, target)) return pair_by_evidence(pair, certificate);
   for (const std::uint32_t index : source.order)
     add_pair(certificate, source.nodes[index], target.nodes[index]);

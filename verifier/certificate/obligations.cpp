@@ -136,21 +136,24 @@ class Obligations {
       if (!done) return model::at_node(done.error(), *graphs.source.graph, source);
       return true;
     }
-    for (const GraphInstance::Child& child : graphs.source.children) {
-      if (child.holder != &source) continue;
-      auto done = visit_child(graphs, child, target, source_index);
-      if (!done) return Error(done.error());
+    for (const model::Attribute& attribute : source.attributes) {
+      if (attribute.graphs.empty()) continue;
+      if (auto done = visit_child(graphs, source, target, attribute.name); !done) return Error(done.error());
     }
+    // The body of the function that it calls.
+    if (auto done = visit_child(graphs, source, target, ""); !done) return Error(done.error());
     return false;
   }
 
-  Result<void> visit_child(const Graphs& graphs, const GraphInstance::Child& child, const Node& target,
-                           int source_index) {
-    const GraphInstance* other = graphs.target.child(target, child.attribute);
-    if (other == nullptr || other->graph->nodes.size() != child.instance->graph->nodes.size())
+  Result<void> visit_child(const Graphs& graphs, const Node& source, const Node& target,
+                           std::string_view attribute) {
+    const GraphInstance* child = graphs.source.child(source, attribute);
+    if (child == nullptr) return {};
+    const GraphInstance* other = graphs.target.child(target, attribute);
+    if (other == nullptr || other->graph->nodes.size() != child->graph->nodes.size())
       return Error(other_form("subgraphs are laid out differently"));
-    const std::string name = child.attribute.empty() ? "()" : "." + certified_text(child.attribute);
-    const Graphs inner{*child.instance, *other, fmt::format("{}/{}{}", graphs.path, source_index, name)};
+    const std::string name = attribute.empty() ? "()" : "." + certified_text(attribute);
+    const Graphs inner{*child, *other, fmt::format("{}/{}{}", graphs.path, source.index, name)};
     for (int index = 0; index < static_cast<int>(inner.source.graph->nodes.size()); ++index) {
       auto done = visit(inner, index, index);
       if (!done) return Error(done.error());
