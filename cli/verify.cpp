@@ -60,6 +60,13 @@ Result<void> compare_both(const VerifyCommand& options, const model::Model& sour
   return compare_side(options, "target", target, *inputs, *expected, deadline, message);
 }
 
+Result<void> certify(const VerifyCommand& options, const verifier::CertifiedPair& pair) {
+  const auto bytes =
+      unless_changed(certificate_bytes(options.certificate, pair), {&pair.source, &pair.target});
+  if (!bytes) return Error(bytes.error());
+  return write_certificate(*bytes, options.certificate.file);
+}
+
 Result<void> verify_models(const VerifyCommand& options, const model::InferenceOptions& inference,
                            const model::Model& source, const model::Model& target, schemas::Model& message) {
   const auto source_facts = model::infer(source, inference);
@@ -85,11 +92,9 @@ Result<void> verify_models(const VerifyCommand& options, const model::InferenceO
   message.set_verdict(std::string(verifier::to_string(verdict.status)));
   message.set_reason(verifier::summary(verdict));
   if (options.certificate.is_asked() && verdict.status == verifier::Status::kProved) {
-    const auto bytes = certificate_bytes(
-        options.certificate, {source, **source_facts, target, **target_facts, verdict.proof, options.source,
-                              options.target, "padproof " + std::string(kVersion)});
-    if (!bytes) return Error(bytes.error());
-    if (auto done = write_certificate(*bytes, options.certificate.file); !done) return done;
+    auto done = certify(options, {source, **source_facts, target, **target_facts, verdict.proof,
+                                  options.source, options.target, "padproof " + std::string(kVersion)});
+    if (!done) return done;
   }
   if (!options.expected.is_asked()) return {};
   return compare_both(options, source, **source_facts, target, inference.deadline, message);
