@@ -51,13 +51,13 @@ std::string roff(const std::string& text) {
 
 /// In lines of at most 80 bytes, which roff asks for.
 std::string filled(const std::string& text) {
-  constexpr std::size_t kMostBytes = 80;
+  constexpr std::size_t kMostLineBytes = 80;
   std::string out;
   std::size_t column = 0;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = std::min(text.find(' ', at), text.size());
     if (column != 0) {
-      const bool fits = column + 1 + end - at <= kMostBytes;
+      const bool fits = column + 1 + end - at <= kMostLineBytes;
       out += fits ? ' ' : '\n';
       column = fits ? column + 1 : 0;
     }

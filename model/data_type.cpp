@@ -8,13 +8,13 @@
 namespace padproof::model {
 namespace {
 
-struct Row {
+struct TypeRow {
   std::string_view name;
   int bits;
 };
 
 // By number; the types from 17 on are read and compared, never computed with.
-constexpr std::array<Row, 27> kTypes = {{
+constexpr std::array<TypeRow, 27> kTypes = {{
     {"undefined", 0},      {"float", 32},    {"uint8", 8},        {"int8", 8},           {"uint16", 16},
     {"int16", 16},         {"int32", 32},    {"int64", 64},       {"string", 0},         {"bool", 8},
     {"float16", 16},       {"double", 64},   {"uint32", 32},      {"uint64", 64},        {"complex64", 64},
@@ -23,7 +23,7 @@ constexpr std::array<Row, 27> kTypes = {{
     {"uint2", 2},          {"int2", 2},
 }};
 
-const Row* find(DataType type) {
+const TypeRow* find(DataType type) {
   const auto number = static_cast<std::int32_t>(type);
   if (number < 0 || static_cast<std::size_t>(number) >= kTypes.size()) return nullptr;
   return &kTypes[static_cast<std::size_t>(number)];
@@ -32,12 +32,12 @@ const Row* find(DataType type) {
 }  // namespace
 
 int element_bits(DataType type) {
-  const Row* row = find(type);
+  const TypeRow* row = find(type);
   return row == nullptr ? 0 : row->bits;
 }
 
 std::string to_string(DataType type) {
-  const Row* row = find(type);
+  const TypeRow* row = find(type);
   return row == nullptr ? "type#" + std::to_string(static_cast<std::int32_t>(type)) : std::string(row->name);
 }
 

@@ -11,18 +11,18 @@ namespace {
 constexpr std::string_view kStandard;
 constexpr std::string_view kMicrosoft = "com.microsoft";
 
-struct Row {
+struct RuleRow {
   std::string_view domain;
   std::string_view op_type;
   Rule rule;
 };
 
-constexpr bool before(const Row& left, const Row& right) {
+constexpr bool before(const RuleRow& left, const RuleRow& right) {
   return left.domain != right.domain ? left.domain < right.domain : left.op_type < right.op_type;
 }
 
 // Sorted by domain and operator: it is searched by halving.
-constexpr Row kRows[] = {
+constexpr RuleRow kRows[] = {
     {kStandard, "Abs", shapes::absolute},
     {kStandard, "Acos", shapes::same_shape},
     {kStandard, "Acosh", shapes::same_shape},
@@ -234,7 +234,7 @@ static_assert(std::is_sorted(std::begin(kRows), std::end(kRows), before));
 }  // namespace
 
 Rule find_rule(std::string_view domain, std::string_view op_type) {
-  const Row wanted{domain, op_type, nullptr};
+  const RuleRow wanted{domain, op_type, nullptr};
   const auto* found = std::lower_bound(std::begin(kRows), std::end(kRows), wanted, before);
   if (found == std::end(kRows) || found->domain != domain || found->op_type != op_type) return nullptr;
   return found->rule;
@@ -242,7 +242,7 @@ Rule find_rule(std::string_view domain, std::string_view op_type) {
 
 std::vector<std::string> operators_with_rules() {
   std::vector<std::string> names;
-  for (const Row& row : kRows) {
+  for (const RuleRow& row : kRows) {
     names.push_back(row.domain.empty() ? std::string(row.op_type)
                                        : std::string(row.domain) + "." + std::string(row.op_type));
   }

@@ -21,22 +21,22 @@ using model::Error;
 using model::Result;
 
 /// One axis of a box.
-struct Side {
+struct BoxSide {
   float least;
   float most;
   [[nodiscard]] float length() const { return most - least; }
 };
 
 struct Box {
-  Side y;
-  Side x;
+  BoxSide y;
+  BoxSide x;
   [[nodiscard]] float area() const { return y.length() * x.length(); }
 };
 
-Side between(float one, float other) { return {std::min(one, other), std::max(one, other)}; }
-Side around(float center, float length) { return {center - length / 2, center + length / 2}; }
+BoxSide between(float one, float other) { return {std::min(one, other), std::max(one, other)}; }
+BoxSide around(float center, float length) { return {center - length / 2, center + length / 2}; }
 
-float common_length(Side left, Side right) {
+float common_length(BoxSide left, BoxSide right) {
   return std::min(left.most, right.most) - std::max(left.least, right.least);
 }
 

@@ -9,7 +9,7 @@
 namespace padproof::verifier {
 namespace {
 
-constexpr std::int64_t kMostResidues = 64;
+constexpr std::int64_t kMostResiduesTried = 64;
 constexpr std::int64_t kSomeWindows = 1 << 16;
 
 /// The axes as they are in front of Pads that are folded in.
@@ -33,7 +33,7 @@ Fit fit_along(Convention convention, const CaseAxis& axis, std::int64_t begin, s
   bool fits_all = true;
   bool fits_any = false;
   const std::int64_t least = axis.residue.value_or(0);
-  const std::int64_t most = axis.residue.value_or(std::min(axis.stride, kMostResidues) - 1);
+  const std::int64_t most = axis.residue.value_or(std::min(axis.stride, kMostResiduesTried) - 1);
   for (std::int64_t residue = least; residue <= most; ++residue) {
     const std::int64_t extent = axis.extent.value_or(kSomeWindows * axis.stride + residue);
     const auto here =
