@@ -137,19 +137,25 @@ TEST_CASE("SARIF says what was accepted and what is known") {
   CHECK(run["results"][2]["locations"][0]["physicalLocation"]["region"]["byteOffset"] == 10);
 }
 
+std::size_t occurrences(const std::string& text, const std::string& wanted) {
+  std::size_t count = 0;
+  for (std::size_t at = text.find(wanted); at != std::string::npos; at = text.find(wanted, at + 1)) ++count;
+  return count;
+}
+
 TEST_CASE("a run of SARIF has as many results as GitHub takes, those that fail among them") {
   schemas::Report message = gate_report("m.onnx");
   message.mutable_models(0)->set_verdict("none");
   for (int i = 0; i < 25'000; ++i) add_finding(message, "old", "known").set_fingerprint("f");
-  const auto whole = nlohmann::json::parse(render("sarif", message))["runs"][0];
-  CHECK(whole["results"].size() == 25'000);
-  CHECK(whole["invocations"][0]["toolExecutionNotifications"].empty());
+  // Counted as text: parsing them takes half a minute under sanitizers.
+  const std::string whole = render("sarif", message);
+  CHECK(occurrences(whole, "\"ruleIndex\"") == 25'000);
+  CHECK(occurrences(whole, "are left out") == 0);
   add_finding(message, "last", "new");
-  const auto cut = nlohmann::json::parse(render("sarif", message))["runs"][0];
-  REQUIRE(cut["results"].size() == 25'000);
-  CHECK(cut["results"][0]["message"]["text"] == "Conv 'last': what is the case");
-  CHECK(cut["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"] ==
-        "1 of 25001 results are left out: a run has at most 25000");
+  const std::string cut = render("sarif", message);
+  CHECK(occurrences(cut, "\"ruleIndex\"") == 25'000);
+  CHECK(cut.find("Conv 'last': what is the case") < cut.find("Conv 'old'"));
+  CHECK(occurrences(cut, "1 of 25001 results are left out: a run has at most 25000") == 1);
 }
 
 TEST_CASE("a layer left over in the target is told of there, and is not the source's of its name") {
