@@ -32,7 +32,8 @@ Shape read_shape(std::string_view message) {
     shape.push_back(kOpen);
     Reader dimension(field.text(), {1, 2});
     for (Field part; dimension.next(part);)
-      if (part.number == 1) shape.back() = std::max(kOpen, part.integer());
+      if (part.number == 1 || part.number == 2)  // a number or a name; the last one counts
+        shape.back() = part.number == 1 ? std::max(kOpen, part.integer()) : kOpen;
   }
   return shape;
 }

@@ -5,11 +5,14 @@
 #include <sys/stat.h>
 
 #include <filesystem>
+#include <map>
 #include <nlohmann/json.hpp>
 
+#include "check/model.h"
 #include "model/digest.h"
 #include "tests/support/models.h"
 #include "tests/support/process.h"
+#include "tests/support/wire_bytes.h"
 
 namespace padproof::test {
 namespace {
@@ -97,6 +100,19 @@ TEST_CASE("side files do not lead out of the model's folder, and nothing waits f
   fs::remove(folders.target);
   REQUIRE(::mkfifo(folders.target.c_str(), 0600) == 0);
   CHECK(folders.check().exit_code == 2);
+}
+
+TEST_CASE("of an extent's number and name the checker takes what comes last, as Protobuf does") {
+  const std::string eight = wire::number(1, 8);
+  const std::string name = wire::bytes(2, "N");
+  for (const auto& [dimension, extent] :
+       std::map<std::string, std::int64_t>{{eight, 8}, {name, -1}, {eight + name, -1}, {name + eight, 8}}) {
+    const std::string shape = wire::bytes(2, wire::bytes(1, dimension));
+    const std::string type = wire::bytes(1, wire::number(1, 1) + shape);
+    const std::string bytes =
+        wire::model(wire::bytes(11, wire::bytes(1, "x") + wire::bytes(2, type)) + wire::output("x"));
+    CHECK(check::read_model(bytes).graph.inputs.at(0).shape->at(0) == extent);
+  }
 }
 
 TEST_CASE("what is no certificate is unreadable") {
