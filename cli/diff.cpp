@@ -49,7 +49,7 @@ Result<Pair> load_pair(const DiffCommand& options) {
 
 Result<void> infer_pair(const DiffCommand& options, model::InferenceOptions inference, Pair& pair) {
   if (!options.inputs.empty()) {
-    auto inputs = read_inputs(options.inputs, pair.source);
+    auto inputs = read_inputs(options.inputs, pair.source, options.engine.max_memory_bytes);
     if (!inputs) return Error(inputs.error());
     for (const auto& [name, tensor] : *inputs)
       if (!pair.source.graph->value_by_name.contains(name))

@@ -36,7 +36,7 @@ struct RunCommand {
 
 Result<NamedTensors> choose_inputs(const RunCommand& options, const model::Deadline& deadline,
                                    const model::Model& model) {
-  if (!options.inputs.empty()) return read_inputs(options.inputs, model);
+  if (!options.inputs.empty()) return read_inputs(options.inputs, model, options.engine.max_memory_bytes);
   auto inference = inference_options(options.common);
   if (!inference) return Error(inference.error());
   inference->deadline = deadline;
@@ -76,8 +76,9 @@ Result<void> run_model(const RunCommand& options, const model::Model& model, Nam
   const model::Deadline deadline = deadline_from_now(options.engine);
   const auto inputs = choose_inputs(options, deadline, model);
   if (!inputs) return Error(inputs.error());
-  const auto expected = options.expected.is_asked() ? read_expected(options.expected.path, model)
-                                                    : Result<NamedTensors>(NamedTensors());
+  const auto expected = options.expected.is_asked()
+                            ? read_expected(options.expected.path, model, options.engine.max_memory_bytes)
+                            : Result<NamedTensors>(NamedTensors());
   if (!expected) return Error(expected.error());
   const auto outputs = run_repeatedly(options, deadline, model, *inputs, written, message);
   if (!outputs) return Error(outputs.error());

@@ -20,9 +20,10 @@ Error unfit_folder(std::string code, std::string what, std::string got, std::str
 
 /// `prefix`: input or output.
 Result<NamedTensors> read_tensors(const std::string& path, const std::string& prefix,
-                                  const std::vector<model::ValueInfo>& declared) {
+                                  const std::vector<model::ValueInfo>& declared,
+                                  std::uint64_t memory_limit_bytes) {
   std::error_code ignored;
-  if (!std::filesystem::is_directory(path, ignored)) return verifier::read_npz(path);
+  if (!std::filesystem::is_directory(path, ignored)) return verifier::read_npz(path, memory_limit_bytes);
   auto tensors = verifier::read_tensor_folder(path, prefix);
   if (!tensors) return Error(tensors.error());
   if (tensors->empty())
@@ -43,12 +44,14 @@ Result<NamedTensors> read_tensors(const std::string& path, const std::string& pr
 
 }  // namespace
 
-Result<NamedTensors> read_inputs(const std::string& path, const model::Model& model) {
-  return read_tensors(path, "input", model.graph->inputs);
+Result<NamedTensors> read_inputs(const std::string& path, const model::Model& model,
+                                 std::uint64_t memory_limit_bytes) {
+  return read_tensors(path, "input", model.graph->inputs, memory_limit_bytes);
 }
 
-Result<NamedTensors> read_expected(const std::string& path, const model::Model& model) {
-  return read_tensors(path, "output", model.graph->outputs);
+Result<NamedTensors> read_expected(const std::string& path, const model::Model& model,
+                                   std::uint64_t memory_limit_bytes) {
+  return read_tensors(path, "output", model.graph->outputs, memory_limit_bytes);
 }
 
 }  // namespace padproof::cli

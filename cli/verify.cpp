@@ -49,11 +49,12 @@ Result<void> compare_side(const VerifyCommand& options, std::string_view subject
 Result<void> compare_both(const VerifyCommand& options, const model::Model& source,
                           const model::GraphInstance& source_facts, const model::Model& target,
                           const model::Deadline& deadline, schemas::Model& message) {
-  const auto expected = read_expected(options.expected.path, source);
+  const auto expected = read_expected(options.expected.path, source, options.engine.max_memory_bytes);
   if (!expected) return Error(expected.error());
-  const auto inputs = options.inputs.empty() ? verifier::make_inputs(source_facts, options.seed, 1, {},
-                                                                     engine_for(options.engine, deadline))
-                                             : read_inputs(options.inputs, source);
+  const auto inputs =
+      options.inputs.empty()
+          ? verifier::make_inputs(source_facts, options.seed, 1, {}, engine_for(options.engine, deadline))
+          : read_inputs(options.inputs, source, options.engine.max_memory_bytes);
   if (!inputs) return Error(inputs.error());
   auto done = compare_side(options, "source", source, *inputs, *expected, deadline, message);
   if (!done) return done;
@@ -81,7 +82,7 @@ Result<void> verify_models(const VerifyCommand& options, const model::InferenceO
   Progress progress("verify", options.common);
   verify.execution.engine.on_progress = [&](std::size_t done, std::size_t all) { progress.show(done, all); };
   if (!options.inputs.empty()) {
-    auto inputs = read_inputs(options.inputs, source);
+    auto inputs = read_inputs(options.inputs, source, options.engine.max_memory_bytes);
     if (!inputs) return Error(inputs.error());
     verify.execution.inputs = std::move(*inputs);
   }

@@ -87,6 +87,25 @@ TEST_CASE("the pages show what the commands print") {
   CHECK(shown > 15);
 }
 
+TEST_CASE("each promise of the page about security has tests") {
+  const std::string page = read_file("docs/security.md");
+  const std::size_t begin = page.find("## Threats");
+  const std::string threats = page.substr(begin, page.find("## Fuzzing") - begin);
+  std::string sources;
+  for (const auto& entry : fs::recursive_directory_iterator("tests"))
+    if (entry.path().extension() == ".cpp") sources += read_file(entry.path().string());
+  std::size_t names = 0;
+  for (std::size_t at = threats.find('"'); at != std::string::npos; at = threats.find('"', at + 1)) {
+    const std::size_t end = threats.find('"', at + 1);
+    const std::string name = threats.substr(at, end - at + 1);
+    CAPTURE(name);
+    CHECK(sources.find("TEST_CASE(" + name) != std::string::npos);
+    ++names;
+    at = end;
+  }
+  CHECK(names > 40);
+}
+
 TEST_CASE("links of the pages lead to files") {
   std::vector<std::string> paths = pages();
   for (const std::string& page : files_in("docs/rules", ".md")) paths.push_back(page);

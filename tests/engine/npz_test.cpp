@@ -158,6 +158,16 @@ TEST_CASE("archives that are not") {
   CHECK(read_npz(folder.file("member.npz")).error().fault == model::Fault::kMalformed);
 }
 
+TEST_CASE("an archive that inflates beyond the memory allowed is refused") {
+  const Folder folder;
+  const std::string bomb =
+      npy("{'descr': '|u1', 'fortran_order': False, 'shape': (4000000,)}", std::string(4'000'000, '\0'));
+  write_archive(folder.file("bomb.npz"), "x.npy", bomb, ZIP_CM_DEFLATE);
+  CHECK(fs::file_size(folder.file("bomb.npz")) < 10'000);
+  CHECK(read_npz(folder.file("bomb.npz"), 4'000'000).has_value());
+  CHECK(read_npz(folder.file("bomb.npz"), 3'999'999).error().code == "memory-limit");
+}
+
 TEST_CASE("every damaged byte of an archive is an error or harmless") {
   const Folder folder;
   const Tensor tensor = *seeded_tensor(3, "x", DataType::kFloat, {4, 5});

@@ -21,7 +21,8 @@ using model::Error;
 using model::Fault;
 using model::Result;
 
-constexpr std::uint64_t kMemoryLimit = std::uint64_t{16} << 30;
+/// Members beyond it are lies before they are bombs.
+constexpr std::uint64_t kMostMemberBytes = std::uint64_t{1} << 40U;
 /// Deflate cannot do better; a member that claims more is lying about its size.
 constexpr std::uint64_t kMaxDeflateRatio = 1032;
 constexpr std::uint64_t kMaxMembers = 65'536;
@@ -78,7 +79,7 @@ Result<void> check_claims(const zip_stat_t& claims) {
   if (!is_deflated && claims.comp_method != ZIP_CM_STORE)
     return zip_failure(Fault::kUnsupported, "compression method is not read",
                        std::to_string(claims.comp_method));
-  if (claims.size > kMemoryLimit)
+  if (claims.size > kMostMemberBytes)
     return zip_failure(Fault::kUnsupported, "member is too large", std::to_string(claims.size));
   if (is_deflated ? claims.size / kMaxDeflateRatio > claims.comp_size : claims.size != claims.comp_size)
     return zip_failure(Fault::kMalformed, "member claims a size it cannot have", std::to_string(claims.size));
@@ -153,13 +154,13 @@ Result<void> read_member(zip_t* archive, zip_uint64_t index, const MemoryBudget&
   return {};
 }
 
-Result<NamedTensors> read_members(const std::string& path) {
+Result<NamedTensors> read_members(const std::string& path, std::uint64_t memory_limit_bytes) {
   const auto archive = open_archive(path, ZIP_RDONLY | ZIP_CHECKCONS);
   if (!archive) return Error(archive.error());
   const zip_int64_t count = zip_get_num_entries(archive->get(), 0);
   if (count < 0 || static_cast<std::uint64_t>(count) > kMaxMembers)
     return zip_failure(Fault::kMalformed, "too many members", std::to_string(count));
-  const MemoryBudget memory(kMemoryLimit);
+  const MemoryBudget memory(memory_limit_bytes);
   NamedTensors tensors;
   for (zip_int64_t i = 0; i < count; ++i)
     if (auto done = read_member(archive->get(), static_cast<zip_uint64_t>(i), memory, tensors); !done)
@@ -205,9 +206,9 @@ Result<void> write_members(const std::string& path, const NamedTensors& tensors)
 
 }  // namespace
 
-Result<NamedTensors> read_npz(const std::string& path) {
+Result<NamedTensors> read_npz(const std::string& path, std::uint64_t memory_limit_bytes) {
   try {
-    auto tensors = read_members(path);
+    auto tensors = read_members(path, memory_limit_bytes);
     if (!tensors) return at_file(path, tensors.error());
     return tensors;
   } catch (const std::bad_alloc&) {

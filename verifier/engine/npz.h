@@ -11,9 +11,10 @@
 namespace padproof::verifier {
 
 /// Reads every `NAME.npy` member, stored or deflated. Fortran order is transposed; big-endian data is
-/// refused. Sizes that the archive claims are checked before anything is allocated; 16 GiB in all are the
-/// limit.
-model::Result<NamedTensors> read_npz(const std::string& path);
+/// refused. Sizes that the archive claims are checked before anything is allocated: kUnsupported
+/// (`memory-limit`) beyond what all arrays together may take.
+model::Result<NamedTensors> read_npz(const std::string& path,
+                                     std::uint64_t memory_limit_bytes = std::uint64_t{16} << 30U);
 
 /// Writes `tensors` to a temporary file beside `path` and renames it; stored, without time stamps: same
 /// tensors, same bytes.
