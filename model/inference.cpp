@@ -183,7 +183,7 @@ Result<void> InferenceEngine::dispatch(GraphInstance& instance, const Node& node
     return {};
   }
   RuleContext context(node, opset, instance.attribute_scope(), inputs, outputs, instance.graph);
-  return rule(context);
+  return run_rule(rule, context);
 }
 
 void InferenceEngine::fall_back(const GraphInstance& instance, const Node& node, Inputs inputs,

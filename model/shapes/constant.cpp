@@ -132,11 +132,7 @@ Result<void> constant_of_shape(RuleContext& context) {
     const auto rank = list_length(context, 0);
     return rank ? give_up_extents(context, 0, dtype, *rank, 0) : give_up(context, 0, dtype, 0);
   }
-  for (const Extent& extent : *shape) {
-    if (extent.is_constant() && extent.value() < 0) {
-      return malformed("negative-extent", "an extent is negative", extent.to_string(), ">= 0");
-    }
-  }
+  if (auto good = check_extents(*shape); !good) return good;
   context.set(0, dtype, *shape);
   const auto count = element_count(*shape).constant();
   if (!count || *count > kMaxContents) return {};

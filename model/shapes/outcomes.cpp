@@ -44,6 +44,13 @@ Result<void> check_rank(const Shape& shape, std::size_t minimum, std::size_t max
   return malformed("rank", fmt::format("{} has the wrong rank", what), to_string(shape), limit);
 }
 
+Result<void> check_extents(const Shape& contents) {
+  for (const Extent& extent : contents)
+    if (extent.is_constant() && extent.value() < 0)
+      return malformed("negative-extent", "an extent is negative", extent.to_string(), ">= 0");
+  return {};
+}
+
 std::optional<std::size_t> list_length(const RuleContext& context, std::size_t index) {
   const Shape* shape = context.shape(index);
   if (shape == nullptr || shape->size() != 1 || !(*shape)[0].is_constant()) return std::nullopt;

@@ -27,6 +27,9 @@ inline constexpr std::size_t kAnyRank = std::numeric_limits<std::size_t>::max();
 /// Error "rank" unless `shape` has rank `minimum` to `maximum`.
 Result<void> check_rank(const Shape& shape, std::size_t minimum, std::size_t maximum, std::string_view what);
 
+/// Error "negative-extent" if these numbers are no shape.
+Result<void> check_extents(const Shape& contents);
+
 /// The length that input `index`, a list, is declared to have, if it is known and sane for a list of axes.
 std::optional<std::size_t> list_length(const RuleContext& context, std::size_t index);
 

@@ -137,6 +137,9 @@ Result<void> expand(RuleContext& context) {
   const auto rank = list_length(context, 1);
   if (asked == nullptr && !rank) return give_up(context, 0, context.dtype(0), 1);
   if (asked == nullptr) context.lose_by_input(0, 1);
+  if (asked != nullptr) {
+    if (auto good = check_extents(*asked); !good) return good;
+  }
   auto shape = broadcast(*data, asked == nullptr ? Shape(*rank) : *asked);
   if (!shape) return Error(shape.error());
   const auto view = broadcast_view(*data, *shape);

@@ -70,12 +70,18 @@ class RuleContext {
   const Graph* graph_;
   std::span<const ValueFacts* const> inputs_;
   std::span<ValueFacts> outputs_;
+
+  friend Result<void> run_rule(Result<void> (*rule)(RuleContext&), RuleContext& context);
 };
 
 using Rule = Result<void> (*)(RuleContext& context);
 
 /// The rule for an operator of the standard domain ("") or of com.microsoft; null if there is none.
 Rule find_rule(std::string_view domain, std::string_view op_type);
+
+/// What a rule says, unless it is that an extent is negative (error "negative-extent"): rules compute with
+/// numbers of any sign that a file holds.
+Result<void> run_rule(Rule rule, RuleContext& context);
 
 /// Names of the operators with a rule, sorted, as `Conv` or `com.microsoft.Name`; for documentation and
 /// tests.

@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "model/shapes/outcomes.h"
 #include "model/shapes/rule.h"
 
 namespace padproof::model {
@@ -134,6 +135,15 @@ void RuleContext::explain(std::size_t output) {
   } else {
     lose(output, "its size cannot be told from its inputs");
   }
+}
+
+Result<void> run_rule(Rule rule, RuleContext& context) {
+  if (auto ran = rule(context); !ran) return ran;
+  for (const ValueFacts& output : context.outputs_)
+    if (output.shape) {
+      if (auto good = shapes::check_extents(*output.shape); !good) return good;
+    }
+  return {};
 }
 
 }  // namespace padproof::model

@@ -267,8 +267,9 @@ TEST_CASE("mutated certificates and targets are rejected") {
   Random random(20240229);
   std::map<std::string, int> counts;
   std::map<check::Answer, int> answers;
-  std::vector<Certified> models = certified_models();
-  for (Certified& small : certified_shapes()) models.push_back(std::move(small));
+  std::vector<Certified> models = certified_shapes();
+  for (Certified& larger : certified_models())
+    if (!kSlowBuild || models.size() < 16) models.push_back(std::move(larger));
   for (const Certified& honest : models) {
     REQUIRE(check_certified(honest).answer == check::Answer::kAccepted);
     for (const auto& [kind, change] : kChanges) {
@@ -293,7 +294,7 @@ TEST_CASE("mutated certificates and targets are rejected") {
   MESSAGE(all, " mutations, ", answers[check::Answer::kRejected], " rejected, ",
           answers[check::Answer::kUnreadable], " unreadable");
   CHECK(counts.size() == kChanges.size());
-  CHECK(all >= (kSlowBuild ? 300 : 1000));
+  CHECK(all >= (kSlowBuild ? 100 : 1000));
 }
 
 }  // namespace

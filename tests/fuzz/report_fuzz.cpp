@@ -111,7 +111,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const bool has_tags = name == "html" || name == "junit";
     if (has_tags && count(text, '<') != count(expected, '<'))
       fuzz::broken(name + " has other tags:\n" + text);
-    if (text.find("]]>") != std::string::npos) fuzz::broken(name + " ends a section:\n" + text);
+    // In XML alone it is no text, wherever it stands.
+    if (name == "junit" && text.find("]]>") != std::string::npos)
+      fuzz::broken("junit ends a section:\n" + text);
   }
   return 0;
 }

@@ -171,6 +171,9 @@ TEST_CASE("rearrangements that break their specification are refused") {
       {13, 26, "float[2,3] x", "s = Constant<value = float[2] {1.0,-1.0}>() y = Resize(x,, s)",
        "resize-scale"},
       {13, 26, "float[2,3] x", "s = Constant<value = int64[2] {1,-1}>() y = Resize(x,,, s)", "resize-size"},
+      {20, 26, "float[N,2,3] t", "s = Constant<value = int64[4] {2,3,-5,6}>() y = AffineGrid(t, s)",
+       "negative-extent"},
+      {8, 26, "float[1,3] x", "s = Constant<value = int64[2] {-4,3}>() y = Expand(x, s)", "negative-extent"},
   });
 }
 
