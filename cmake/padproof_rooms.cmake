@@ -25,6 +25,9 @@ function(padproof_room folder)
     ${target}
     PUBLIC ${room_PUBLIC}
     PRIVATE ${room_PRIVATE} $<BUILD_INTERFACE:padproof_warnings>)
+  if(folder STREQUAL PADPROOF_COVERAGE)
+    target_compile_options(${target} PRIVATE -fprofile-instr-generate -fcoverage-mapping)
+  endif()
   set_property(GLOBAL APPEND PROPERTY PADPROOF_LIBRARIES ${target})
 endfunction()
 

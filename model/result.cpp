@@ -35,9 +35,12 @@ bool is_unprintable(std::string_view sequence) {
          (sequence >= "\u202A" && sequence <= "\u202E") || (sequence >= "\u2066" && sequence <= "\u2069");
 }
 
-// Runners of GitHub Actions take `##[command]` for a command wherever in a line of a log it stands.
+// Runners of GitHub Actions take `##[command]` for a command wherever in a line of a log it stands, and
+// `::command` where nothing but space is before it; a name may be the first of its line.
 bool completes_command(std::string_view sequence, const std::string& out) {
-  return sequence == "[" && out.ends_with("##");
+  if (sequence == "[") return out.ends_with("##");
+  const auto may_be_space = [](char c) { return c == ' ' || static_cast<unsigned char>(c) >= 0x80; };
+  return sequence == ":" && out.ends_with(":") && std::all_of(out.begin(), out.end() - 1, may_be_space);
 }
 
 }  // namespace

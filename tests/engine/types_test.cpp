@@ -117,6 +117,14 @@ TEST_CASE("reductions of integers truncate") {
   });
 }
 
+TEST_CASE("indices of what is not zero have a row for each axis, so none for a scalar") {
+  check({
+      {OneNode("NonZero", 13), {ints({2, 2}, {0, 5, 6, 0})}, longs({2, 2}, {0, 1, 1, 0})},
+      {OneNode("NonZero", 13), {ints({}, {5})}, longs({0, 1}, {})},
+      {OneNode("NonZero", 13), {ints({}, {0})}, longs({0, 0}, {})},
+  });
+}
+
 TEST_CASE("first versions of Cast and Tile") {
   check({
       {OneNode("Cast", 1).with("to", std::string_view("INT64")),

@@ -161,5 +161,8 @@ TEST_CASE("what could rearrange a line is shown by its bytes") {
 TEST_CASE("no name holds a command for those who read logs") {
   CHECK(printable("a##[error]b") == "a##\\x5berror]b");
   CHECK(printable("###[[") == "###\\x5b[");
-  for (const char* const plain : {"#[a]", "# #[a]", "##", "[", "##a["}) CHECK(printable(plain) == plain);
+  CHECK(printable("::error::a") == ":\\x3aerror::a");
+  CHECK(printable(" \u00a0::stop-commands::a") == " \u00a0:\\x3astop-commands::a");
+  for (const char* const plain : {"#[a]", "# #[a]", "##", "[", "##a[", "a::b", ":a::b", ": :"})
+    CHECK(printable(plain) == plain);
 }

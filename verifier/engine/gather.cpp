@@ -183,8 +183,8 @@ Result<void> non_zero(KernelContext& context) {
       if (data.data<T>()[static_cast<std::size_t>(i)] != T{0}) found.push_back(i);
   });
   if (!known) return type_not_in_engine(context, data.dtype());
-  // A scalar counts as one axis of extent 1.
-  const Dims dims = data.rank() == 0 ? Dims{1} : data.dims();
+  // No axes, no rows: of a scalar the shape is (0, N), as the text says and NumPy does not.
+  const Dims& dims = data.dims();
   const Dims strides = row_major_strides(dims);
   const auto output = make_output(context, 0, DataType::kInt64, {std::ssize(dims), std::ssize(found)});
   if (!output) return Error(output.error());
