@@ -50,8 +50,8 @@ class Comparison {
     if (source.size() != target.size()) reject("the target has another number of inputs");
     for (std::size_t i = 0; i < source.size(); ++i) {
       const std::string_view name = source[i]->name;
-      if (name != target[i]->name || source[i]->type != target[i]->type)
-        reject("input " + named(name) + " is called or declared otherwise in the target");
+      if (name.empty() || name != target[i]->name || source[i]->type != target[i]->type)
+        reject("input " + named(name) + " has no name, or is called or declared otherwise in the target");
       const Json& stated = stated_.at("inputs").at(i);
       const bool has_rank = stated.at("has_rank").get<bool>();
       const Shape extents = stated.at("extents").get<Shape>();
