@@ -125,6 +125,14 @@ TEST_CASE("indices of what is not zero have a row for each axis, so none for a s
   });
 }
 
+TEST_CASE("an empty list of axes is no missing one") {
+  check({
+      {OneNode("Squeeze", 13), {floats({1, 2}, {3, 4}), longs({0}, {})}, floats({1, 2}, {3, 4})},
+      {OneNode("Squeeze", 13), {floats({1, 2}, {3, 4}), std::nullopt}, floats({2}, {3, 4})},
+      {OneNode("Squeeze", 11), {floats({1, 2}, {3, 4})}, floats({2}, {3, 4})},
+  });
+}
+
 TEST_CASE("first versions of Cast and Tile") {
   check({
       {OneNode("Cast", 1).with("to", std::string_view("INT64")),

@@ -4,6 +4,8 @@
 #include <onnx/defs/parser.h>
 
 #include <cstdlib>
+#include <fstream>
+#include <functional>
 #include <stdexcept>
 
 #include "model/onnx/reader.h"
@@ -23,7 +25,20 @@ std::string node_tests_folder() {
   return elsewhere != nullptr ? elsewhere : PADPROOF_NODE_TESTS;
 }
 
+namespace {
+
+/// Every model that a test makes is a seed for fuzzing, where scripts/fuzz-seeds asks for it.
+void keep_as_seed(const std::string& bytes) {
+  const char* const folder = std::getenv("PADPROOF_SEEDS");
+  if (folder == nullptr) return;
+  const std::string name = std::to_string(std::hash<std::string>{}(bytes));
+  std::ofstream(std::string(folder) + "/" + name, std::ios::binary) << bytes;
+}
+
+}  // namespace
+
 std::shared_ptr<const model::Rope> rope_of(std::string bytes) {
+  keep_as_seed(bytes);
   auto rope = std::make_shared<model::Rope>();
   rope->append_owned(std::move(bytes));
   return rope;

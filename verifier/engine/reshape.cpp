@@ -106,11 +106,13 @@ Result<void> squeeze(KernelContext& context) {
   if (!named) return Error(named.error());
   const auto axes = resolve_axes(*named, dims.size());
   if (!axes) return Error(axes.error());
+  // An empty list names no axis; only one that is not there means all of extent 1.
+  const bool is_listed = context.opset < 13 ? context.attributes.has("axes") : context.input(1) != nullptr;
   Dims kept;
   for (std::size_t i = 0; i < dims.size(); ++i) {
     const bool is_named = std::binary_search(axes->begin(), axes->end(), i);
     if (is_named && dims[i] != 1) return bad_shape("squeezed axis is not of extent 1", dims);
-    if (!is_named && (dims[i] != 1 || !axes->empty())) kept.push_back(dims[i]);
+    if (!is_named && (dims[i] != 1 || is_listed)) kept.push_back(dims[i]);
   }
   return give_reshaped(context, std::move(kept));
 }
