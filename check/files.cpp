@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "check/files.h"
 
-#include <openssl/evp.h>
+// The bare functions: EVP reads openssl.cnf for whose to take, longer than a small model takes to check.
+#define OPENSSL_SUPPRESS_DEPRECATED
+#include <openssl/sha.h>
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 #include <fstream>
 
@@ -34,23 +35,22 @@ std::string side_file(const fs::path& folder, std::string_view location) {
 FileDigest read_file(const std::string& path, std::string* keep) {
   if (!fs::is_regular_file(path)) unreadable(named(path) + " is not a regular file");
   std::ifstream file(path, std::ios::binary);
-  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> hash(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
-  bool is_good = file.is_open() && hash && EVP_DigestInit_ex(hash.get(), EVP_sha256(), nullptr) == 1;
+  SHA256_CTX hash;
+  bool is_good = file.is_open() && SHA256_Init(&hash) == 1;
   if (is_good && keep != nullptr) keep->reserve(fs::file_size(path));
   FileDigest digest;
   std::string block(std::size_t{1} << 16, '\0');
   while (is_good &&
          (file.read(block.data(), static_cast<std::streamsize>(block.size())), file.gcount() > 0)) {
     const auto count = static_cast<std::size_t>(file.gcount());
-    is_good = EVP_DigestUpdate(hash.get(), block.data(), count) == 1;
+    is_good = SHA256_Update(&hash, block.data(), count) == 1;
     digest.bytes += count;
     if (keep != nullptr) keep->append(block, 0, count);
   }
-  std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
-  unsigned size = 0;
-  if (!is_good || file.bad() || EVP_DigestFinal_ex(hash.get(), bytes.data(), &size) != 1)
+  unsigned char bytes[SHA256_DIGEST_LENGTH] = {};
+  if (!is_good || file.bad() || SHA256_Final(bytes, &hash) != 1)
     unreadable(named(path) + " cannot be read or hashed");
-  for (unsigned i = 0; i < size; ++i) digest.sha256 += {kDigits[bytes[i] / 16U], kDigits[bytes[i] % 16U]};
+  for (const unsigned byte : bytes) digest.sha256 += {kDigits[byte / 16U], kDigits[byte % 16U]};
   return digest;
 }
 

@@ -2,7 +2,6 @@
 // padproof-check CERTIFICATE SOURCE TARGET: whether the certificate is true of the two models.
 #include <cstdio>
 #include <future>
-#include <new>
 
 #include "check/certificate.h"
 #include "check/stop.h"
@@ -19,12 +18,13 @@ constexpr const char* kUsage =
 void print(FILE* stream, const std::string& text) { std::fputs((text + "\n").c_str(), stream); }
 
 std::string check(const char* certificate_path, const char* source_path, const char* target_path) {
+  auto source = std::async(std::launch::async, load_model, std::string(source_path));
+  auto target = std::async(std::launch::async, load_model, std::string(target_path));
   std::string text;
   read_file(certificate_path, &text);
   const Json certificate = read_certificate(text);
-  auto source = std::async(std::launch::async, load_model, std::string(source_path));
-  const auto target = load_model(target_path);
-  return check_pair(*source.get(), *target, certificate);
+  const auto source_model = source.get();
+  return check_pair(*source_model, *target.get(), certificate);
 }
 
 int run(int argc, char** argv) {

@@ -58,8 +58,27 @@ function(padproof_checker)
   add_executable(padproof-check ${PROJECT_SOURCE_DIR}/check/main.cpp)
   set_target_properties(padproof-check PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
   padproof_own(padproof-check)
-  target_link_libraries(padproof-check PRIVATE padproof_checker Threads::Threads padproof_warnings)
+  padproof_link_checker()
   set_property(GLOBAL APPEND PROPERTY PADPROOF_PROGRAMS padproof-check)
+endfunction()
+
+# padproof-check brings all it needs where the toolchain can do that: finding four libraries takes longer than
+# checking a small model, and nothing that is installed later changes what it says.
+function(padproof_link_checker)
+  find_library(PADPROOF_STATIC_CRYPTO libcrypto.a)
+  mark_as_advanced(PADPROOF_STATIC_CRYPTO)
+  set(CMAKE_REQUIRED_LINK_OPTIONS -static-pie)
+  set(CMAKE_REQUIRED_FLAGS -fPIE)
+  check_cxx_source_compiles("#include <thread>\nint main() { std::thread([] {}).join(); }" PADPROOF_HAS_STATIC_PIE)
+  if(NOT PADPROOF_STATIC_CRYPTO OR NOT PADPROOF_HAS_STATIC_PIE OR PADPROOF_SANITIZE)
+    target_link_libraries(padproof-check PRIVATE padproof_checker Threads::Threads padproof_warnings)
+    return()
+  endif()
+  set_target_properties(padproof_checker padproof-check PROPERTIES POSITION_INDEPENDENT_CODE ON)
+  target_include_directories(padproof-check SYSTEM PRIVATE $<TARGET_PROPERTY:nlohmann_json::nlohmann_json,INTERFACE_INCLUDE_DIRECTORIES>)
+  target_link_libraries(padproof-check PRIVATE $<TARGET_FILE:padproof_checker> ${PADPROOF_STATIC_CRYPTO} padproof_warnings)
+  target_link_options(padproof-check PRIVATE -static-pie)
+  add_dependencies(padproof-check padproof_checker)
 endfunction()
 
 # The messages of schemas/*.proto as padproof_schemas; include them as "schemas/<name>.pb.h". Generated code answers to
