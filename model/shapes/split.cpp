@@ -62,6 +62,8 @@ Result<void> check_listed(const std::vector<Extent>& lengths, const Extent& leng
   for (const Extent& part : lengths) {
     if (part.is_constant() && part.value() < 0)
       return malformed("split", "a length is negative", part.to_string(), ">= 0");
+    if (part.is_constant() && length.is_constant() && part.value() > length.value())
+      return malformed("split", "a length exceeds the axis", part.to_string(), "<= " + length.to_string());
     sum = sum + part;
   }
   const auto agreed = unify(sum, length, "the sum of the parts and the axis");

@@ -169,6 +169,7 @@ TEST_CASE("cuts and joins that break their specification are refused") {
       {2, 12, "float[4,4] x", "a, y = Split<split=[1,2]>(x)", "shape-mismatch"},
       {2, 12, "float[4,4] x", "a, y = Split<split=[1,2,1]>(x)", "split"},
       {2, 12, "float[4,4] x", "a, y = Split<split=[-1,5]>(x)", "split"},
+      {2, 12, "float[4,4] x", "a, y = Split<split=[9223372036854775807,1]>(x)", "split"},
       {18, 26, "float[4,4] x", "a, y = Split<num_outputs=1>(x)", "bad-attribute"},
       {13, 26, "float[4,4] x", "a, y = Split<split=[1,3]>(x)", "bad-attribute"},
       {10, 26, "float[4,4] x, int64[1] s", "y = Slice<axes=[1]>(x, s, s)", "bad-attribute"},
