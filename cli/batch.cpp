@@ -54,6 +54,9 @@ std::string options_text(const ConvertOptions& options) {
   std::vector<std::string> shapes = options.common.input_shapes;
   std::sort(shapes.begin(), shapes.end());
   for (const std::string& shape : shapes) text += " input-shape=" + model::printable(shape);
+  std::vector<std::string> assumptions = options.common.assumptions;
+  std::sort(assumptions.begin(), assumptions.end());
+  for (const std::string& assumption : assumptions) text += " assume=" + model::printable(assumption);
   return text;
 }
 

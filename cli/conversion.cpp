@@ -39,7 +39,9 @@ std::string open_inputs(const model::GraphInstance& facts) {
     text += fmt::format("{}{} ({})", text.empty() ? "" : ", ", model::printable(input.name),
                         model::to_string(*shape));
   }
-  return text.empty() ? text : "; give the size of " + text + " with --input-shape";
+  return text.empty() ? text
+                      : "; give the size of " + text +
+                            " with --input-shape, or what its sizes have in common with --assume";
 }
 
 /// The original under a second name. One of an earlier run is not replaced, unless it is the same file.

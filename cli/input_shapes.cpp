@@ -2,6 +2,7 @@
 #include "cli/input_shapes.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,6 +31,35 @@ model::Shape in_layout_of(const model::Model& model, const std::string& name, co
   return shape;
 }
 
+/// The extents that an input declares, those without a name under one of their own.
+model::Shape declared_extents(const model::ValueInfo& input) {
+  model::Shape extents = *input.type.shape;
+  for (std::size_t i = 0; i < extents.size(); ++i)
+    if (!extents[i].is_known()) extents[i] = model::unnamed_extent(input, i);
+  return extents;
+}
+
+/// What `model` calls the extent that the other one calls `symbol`: itself if it has an extent of that name,
+/// nothing if that place has a fixed size here.
+std::optional<model::Extent> own_symbol(const model::Model& model, const model::Model& other,
+                                        const model::Extent& symbol) {
+  std::optional<model::Extent> counterpart = symbol;
+  const auto& inputs = model.graph->inputs;
+  const auto& others = other.graph->inputs;
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    if (!inputs[i].type.shape) continue;
+    const model::Shape mine = declared_extents(inputs[i]);
+    const auto is_symbol = [&](const model::Extent& extent) { return extent.same_as(symbol); };
+    if (std::any_of(mine.begin(), mine.end(), is_symbol)) return symbol;
+    if (i >= others.size() || !others[i].type.shape) continue;
+    const model::Shape theirs = in_layout_of(model, std::string(inputs[i].name), declared_extents(others[i]));
+    for (std::size_t axis = 0; axis < mine.size() && theirs.size() == mine.size(); ++axis)
+      if (theirs[axis].same_as(symbol))
+        counterpart = mine[axis].is_constant() ? std::nullopt : std::optional(mine[axis]);
+  }
+  return counterpart;
+}
+
 }  // namespace
 
 model::InferenceOptions shapes_for(const model::Model& model, const model::Model& other,
@@ -48,6 +78,10 @@ model::InferenceOptions shapes_for(const model::Model& model, const model::Model
     const std::string& own_name = is_own ? name : names[static_cast<std::size_t>(place)];
     own.input_shapes.emplace(own_name, in_layout_of(model, own_name, shape));
   }
+  own.assumptions.clear();
+  for (const model::Assumption& assumption : inference.assumptions)
+    if (const auto symbol = own_symbol(model, other, assumption.symbol))
+      own.assumptions.push_back({*symbol, assumption.modulus, assumption.residue});
   return own;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// --input-shape where two models are read: their inputs may have other names.
+// --input-shape and --assume where two models are read: their inputs and open extents may have other names.
 #pragma once
 
 #include "model/graph.h"
@@ -9,7 +9,8 @@ namespace padproof::cli {
 
 /// Shapes for `model` out of what was given for it and the `other` one: a shape that names an input of the
 /// other model is that of the input at the same place. Where an input declares its channels last, or first,
-/// and the shape has them otherwise, they are moved.
+/// and the shape has them otherwise, they are moved. So it is with assumptions; one of an extent that is
+/// fixed in `model` is left out.
 model::InferenceOptions shapes_for(const model::Model& model, const model::Model& other,
                                    const model::InferenceOptions& inference);
 

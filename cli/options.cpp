@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/options.h"
 
+#include <fmt/format.h>
+
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <algorithm>
 #include <cctype>
 #include <charconv>
+#include <optional>
 #include <thread>
 
 #include "report/formats.h"
@@ -18,16 +21,23 @@ using model::Error;
 using model::Extent;
 using model::Result;
 
+constexpr std::int64_t kMostModulus = std::int64_t{1} << 20;
+
 Error bad_shape(const std::string& got) {
   return Error(
       Diagnostic{model::Fault::kUsage, "input-shape", "--input-shape is not NAME=1x3x224x224", got, {}, {}});
 }
 
-Result<Extent> parse_extent(const std::string& text, const std::string& whole) {
-  if (text == "?") return Extent();
+/// A whole number, all of the text.
+std::optional<std::int64_t> parse_number(std::string_view text) {
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error == std::errc{} && end == text.data() + text.size() && value >= 0) return Extent(value);
+  return error == std::errc{} && end == text.data() + text.size() ? std::optional(value) : std::nullopt;
+}
+
+Result<Extent> parse_extent(const std::string& text, const std::string& whole) {
+  if (text == "?") return Extent();
+  if (const auto value = parse_number(text); value && *value >= 0) return Extent(*value);
   const auto is_word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; };
   const bool is_symbol = !text.empty() && std::isdigit(static_cast<unsigned char>(text[0])) == 0 &&
                          std::all_of(text.begin(), text.end(), is_word);
@@ -46,6 +56,38 @@ std::vector<std::string> split_dimensions(const std::string& text) {
     }
   }
   return parts;
+}
+
+Error bad_assumption(const std::string& got, const std::string& limit) {
+  return Error(Diagnostic{
+      model::Fault::kUsage, "assume", "--assume is not SYMBOL%MODULUS=RESIDUE, as H%32=0", got, limit, {}});
+}
+
+Result<model::Assumption> parse_assumption(std::string_view entry) {
+  const std::string whole(entry);
+  // Exporters' names hold much; the numbers are at the end.
+  const std::size_t equal = entry.rfind('=');
+  const std::size_t percent = equal == entry.npos ? entry.npos : entry.rfind('%', equal);
+  if (percent == entry.npos || percent == 0) return bad_assumption(whole, "");
+  const auto modulus = parse_number(entry.substr(percent + 1, equal - percent - 1));
+  const auto residue = parse_number(entry.substr(equal + 1));
+  if (!modulus || *modulus < 1 || *modulus > kMostModulus)
+    return bad_assumption(whole, fmt::format("a modulus from 1 to {}", kMostModulus));
+  if (!residue || *residue < 0 || *residue >= *modulus)
+    return bad_assumption(whole, fmt::format("a residue from 0 to {}", *modulus - 1));
+  return model::Assumption{Extent::symbol(entry.substr(0, percent)), *modulus, *residue};
+}
+
+Result<void> add_assumptions(const CommonOptions& options, model::InferenceOptions& inference) {
+  for (const std::string& entry : options.assumptions) {
+    auto assumption = parse_assumption(entry);
+    if (!assumption) return Error(assumption.error());
+    for (const model::Assumption& other : inference.assumptions)
+      if (other.symbol.same_as(assumption->symbol))
+        return bad_assumption(entry, "one assumption of each extent");
+    inference.assumptions.push_back(std::move(*assumption));
+  }
+  return {};
 }
 
 }  // namespace
@@ -85,6 +127,11 @@ void add_common_options(CLI::App& command, CommonOptions& options) {
                   "Shape of a graph input, as NAME=1x3x224x224; repeatable")
       ->type_name("NAME=SHAPE")
       ->allow_extra_args(false);
+  command
+      .add_option("--assume", options.assumptions,
+                  "What all sizes of an open extent have in common, as H%32=0; repeatable")
+      ->type_name("SYMBOL%M=R")
+      ->allow_extra_args(false);
 }
 
 Result<model::InferenceOptions> inference_options(const CommonOptions& options) {
@@ -106,6 +153,7 @@ Result<model::InferenceOptions> inference_options(const CommonOptions& options) 
           model::Fault::kUsage, "input-shape", "--input-shape is given twice for one input", entry, {}, {}});
     }
   }
+  if (auto added = add_assumptions(options, inference); !added) return Error(added.error());
   return inference;
 }
 

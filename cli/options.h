@@ -20,6 +20,7 @@ struct CommonOptions {
   bool allow_unknown = false;
   std::string color = "auto";
   std::vector<std::string> input_shapes;  // NAME=1x3x224x224
+  std::vector<std::string> assumptions;   // H%32=0
 };
 
 /// Adds the options to a subcommand.
@@ -28,7 +29,8 @@ void add_common_options(CLI::App& command, CommonOptions& options);
 /// Adds --seed.
 CLI::Option* add_seed(CLI::App& command, std::uint64_t& seed, const std::string& description);
 
-/// `NAME=1x3xHxW` entries as shapes by name. A dimension is a number >= 0, a symbol or `?`.
+/// `NAME=1x3xHxW` entries as shapes by name, where a dimension is a number >= 0, a symbol or `?`, and
+/// `H%32=0` entries as assumptions.
 model::Result<model::InferenceOptions> inference_options(const CommonOptions& options);
 
 }  // namespace padproof::cli

@@ -5,6 +5,7 @@
 #include "cli/commands.h"
 #include "cli/engine_options.h"
 #include "cli/expected.h"
+#include "cli/input_shapes.h"
 #include "cli/progress.h"
 #include "cli/report_output.h"
 #include "cli/tensors.h"
@@ -70,9 +71,9 @@ Result<void> certify(const VerifyCommand& options, const verifier::CertifiedPair
 
 Result<void> verify_models(const VerifyCommand& options, const model::InferenceOptions& inference,
                            const model::Model& source, const model::Model& target, schemas::Model& message) {
-  const auto source_facts = model::infer(source, inference);
+  const auto source_facts = model::infer(source, shapes_for(source, target, inference));
   if (!source_facts) return Error(source_facts.error());
-  const auto target_facts = model::infer(target, inference);
+  const auto target_facts = model::infer(target, shapes_for(target, source, inference));
   if (!target_facts) return Error(target_facts.error());
   verifier::VerifyOptions verify;
   verify.execute = !options.proof_only;

@@ -100,8 +100,10 @@ class Resolver {
     if (data == nullptr || !data->shape) return fmt::format("the shape of '{}' is unknown{}", value, since);
     const Extent& extent = (*data->shape)[axis + 2];
     if (!extent.is_known()) return fmt::format("axis {} of '{}' is unknown{}", axis + 2, value, since);
-    return fmt::format("the pads depend on axis {} of '{}', which is {} here: bind it with --input-shape",
-                       axis + 2, value, extent.to_string());
+    return fmt::format(
+        "the pads depend on axis {} of '{}', which is {} here: bind it with --input-shape, or "
+        "--assume its residue",
+        axis + 2, value, extent.to_string());
   }
 
   [[nodiscard]] std::string input_name() const {
@@ -121,6 +123,12 @@ class Resolver {
     return constant;
   }
 
+  // The extent modulo the stride, where that is the same for every size it may have.
+  [[nodiscard]] std::optional<std::int64_t> residue_of(std::size_t axis) const {
+    if (window_.data == nullptr || !window_.data->shape) return std::nullopt;
+    return model::residue((*window_.data->shape)[axis + 2], shape_.axes[axis].stride);
+  }
+
   Result<void> same() {
     const Split split = mode_ == PaddingMode::kSameUpper ? Split::kUpper : Split::kLower;
     std::vector<AxisPads> pads;
@@ -133,6 +141,9 @@ class Resolver {
         pads.push_back(same_pads(shape_.axes[i], **size, split));
       } else if (const auto any = same_pads_for_every_extent(shape_.axes[i], split)) {
         pads.push_back(*any);
+      } else if (const auto residue = residue_of(i)) {
+        // Of all sizes with this residue the least that windows fit into.
+        pads.push_back(same_pads(shape_.axes[i], *residue == 0 ? shape_.axes[i].stride : *residue, split));
       } else {
         return refuse(why_unknown(i));
       }

@@ -102,7 +102,7 @@ bool rests_on_value_info(const Case& c) {
 // The pads fit one size while the model goes on accepting others.
 bool holds_for_bound_size_only(const Case& c) {
   if (c.plan.status != NodeStatus::kRewritten || c.window.data == nullptr ||
-      !c.window.data->rests_on_input_shape) {
+      !c.window.data->rests_on_options) {
     return false;
   }
   if (c.plan.padding == PaddingMode::kOutputShape) return true;
@@ -143,8 +143,8 @@ constexpr Rule kRules[] = {
     {rests_on_value_info, "rests-on-value-info",
      "the pads rest on a shape that the file records (value_info) and the operators do not confirm"},
     {holds_for_bound_size_only, "bound-size-only",
-     "these pads are right for the size given with --input-shape only; the model itself still accepts "
-     "others"},
+     "these pads are right for the sizes given with --input-shape or --assume only; the model itself still "
+     "accepts others"},
     {is_asymmetric, "asymmetric-pads", "slower or refused on some targets (NNAPI among them)"},
 };
 

@@ -34,7 +34,8 @@ struct AxisWindow {
   [[nodiscard]] std::int64_t effective_kernel() const { return (kernel - 1) * dilation + 1; }
 };
 
-/// SAME pads for an input of `extent` >= 1 cells, below 2^30.
+/// SAME pads for an input of `extent` >= 1 cells, below 2^30: those of every extent with the same residue
+/// modulo the stride.
 AxisPads same_pads(const AxisWindow& window, std::int64_t extent, Split split);
 
 /// The total before it is clamped at 0: negative where windows leave gaps wider than what is left at the end.

@@ -80,6 +80,8 @@ std::optional<std::int64_t> residue(const Extent& extent, std::int64_t modulus);
 
 /// `extent` with every occurrence of a symbol replaced; 32*q+r for H makes residues of ceil(H/4) evident.
 Extent substitute(const Extent& extent, std::string_view symbol, const Extent& value);
+/// The same of a symbol that is there already.
+Extent substitute(const Extent& extent, const Extent& symbol, const Extent& value);
 
 /// Constant arithmetic that overflows 64 bits gives nothing.
 std::optional<std::int64_t> checked_multiply(std::int64_t left, std::int64_t right);

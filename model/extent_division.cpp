@@ -224,7 +224,11 @@ std::optional<std::int64_t> residue(const Extent& extent, std::int64_t modulus) 
 }
 
 Extent substitute(const Extent& extent, std::string_view symbol, const Extent& value) {
-  return replace(extent, Extent::symbol(symbol).to_string(), value);
+  return substitute(extent, Extent::symbol(symbol), value);
+}
+
+Extent substitute(const Extent& extent, const Extent& symbol, const Extent& value) {
+  return replace(extent, symbol.to_string(), value);
 }
 
 }  // namespace padproof::model

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "model/assumption.h"
 #include "model/attributes.h"
 #include "model/data_type.h"
 #include "model/extent.h"
@@ -33,8 +34,8 @@ struct ValueFacts {
   std::string lost;
   /// What is known here rests on a value_info entry that the rules could not confirm.
   bool rests_on_value_info = false;
-  /// Numbers here come from an --input-shape that fixed what the model leaves open.
-  bool rests_on_input_shape = false;
+  /// What is known here comes from an --input-shape or --assume that narrows what the model leaves open.
+  bool rests_on_options = false;
 };
 
 /// One graph as instantiated at one place: subgraphs once per node that holds them, functions once per call.
@@ -45,8 +46,9 @@ struct GraphInstance {
   const Function* function = nullptr;  // set if this is a function's body
   std::unique_ptr<AttributeScope> scope;  // set if this is (inside) a function's body
   std::shared_ptr<const std::map<std::string_view, std::int64_t>>
-      opset_imports;               // a copy: models can be moved
-  std::vector<ValueFacts> values;  // by ValueId
+      opset_imports;                    // a copy: models can be moved
+  std::vector<ValueFacts> values;       // by ValueId
+  std::vector<Assumption> assumptions;  // of the main graph: what narrows extents that stay open
 
   struct Child {
     const Node* holder;

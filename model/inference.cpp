@@ -145,7 +145,7 @@ Result<void> InferenceEngine::run_node(GraphInstance& instance, const Node& node
     inputs.push_back(input == kNoValue ? nullptr : &instance.facts(input));
     if (inputs.back() == nullptr) continue;
     recorded = recorded || inputs.back()->rests_on_value_info;
-    bound = bound || inputs.back()->rests_on_input_shape;
+    bound = bound || inputs.back()->rests_on_options;
   }
   if (auto entered = enter_node(node, inputs); !entered) return entered;
   std::vector<ValueFacts> outputs(node.outputs.size());
@@ -156,7 +156,7 @@ Result<void> InferenceEngine::run_node(GraphInstance& instance, const Node& node
     if (facts.shape && facts.shape->size() > kMaxRank) facts.shape.reset();
     if (auto spent = budget_.spend(units_of(facts)); !spent) return spent;
     facts.rests_on_value_info = facts.rests_on_value_info || recorded;
-    facts.rests_on_input_shape = facts.rests_on_input_shape || bound;
+    facts.rests_on_options = facts.rests_on_options || bound;
     if (!knows_everything(facts) && facts.lost.empty()) {
       facts.lost = fmt::format("{} '{}'", printable(node.op_type), display_name(*instance.graph, node));
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs the shape rules over a model: graph inputs, --input-shape, rules, value_info, in that order of
-// authority.
+// Runs the shape rules over a model: graph inputs, --input-shape, --assume, rules, value_info, in that order
+// of authority.
 #pragma once
 
 #include <cstddef>
@@ -8,7 +8,9 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "model/assumption.h"
 #include "model/deadline.h"
 #include "model/facts.h"
 #include "model/result.h"
@@ -18,6 +20,8 @@ namespace padproof::model {
 struct InferenceOptions {
   /// Shapes bound by the user, by graph input name. They must agree with what the model declares.
   std::map<std::string, Shape> input_shapes;
+  /// Of extents that the model's inputs and input_shapes leave open, each once.
+  std::vector<Assumption> assumptions;
   /// Use the ONNX library's inference for operators without a rule (for versions it knows).
   bool use_onnx_library = true;
   /// Units of work (inference_budget.h), most of them visits of a node, before giving up with kUnsupported:

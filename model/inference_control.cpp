@@ -50,7 +50,7 @@ ValueFacts join(const ValueFacts& left, const ValueFacts& right) {
   if (left.dtype == right.dtype) joined.dtype = left.dtype;
   joined.lost = !left.lost.empty() ? left.lost : right.lost;
   joined.rests_on_value_info = left.rests_on_value_info || right.rests_on_value_info;
-  joined.rests_on_input_shape = left.rests_on_input_shape || right.rests_on_input_shape;
+  joined.rests_on_options = left.rests_on_options || right.rests_on_options;
   if (!left.shape || !right.shape || left.shape->size() != right.shape->size()) return joined;
   joined.shape.emplace();
   for (std::size_t i = 0; i < left.shape->size(); ++i) {

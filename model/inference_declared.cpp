@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the file and the user declare of shapes: graph inputs, --input-shape, value_info.
+// What the file and the user declare of shapes: graph inputs, --input-shape, --assume, value_info.
 #include <fmt/format.h>
 
 #include "model/inference_engine.h"
@@ -22,11 +22,13 @@ Extent substitute(const Extent& extent, const SymbolBindings& bindings) {
   return bound == bindings.end() ? extent : bound->second;
 }
 
+Error usage(std::string code, std::string what, std::string got, std::string limit) {
+  return Error(
+      Diagnostic{Fault::kUsage, std::move(code), std::move(what), std::move(got), std::move(limit), {}});
+}
+
 Error wrong_binding(std::string_view input, const std::string& got, const std::string& limit) {
-  Diagnostic diagnostic{
-      Fault::kUsage, "input-shape", fmt::format("--input-shape for '{}' contradicts the model", input),
-      got,           limit,         {}};
-  return Error(std::move(diagnostic));
+  return usage("input-shape", fmt::format("--input-shape for '{}' contradicts the model", input), got, limit);
 }
 
 Result<void> bind_dimension(std::string_view input, const Extent& declared, const Extent& given,
@@ -45,8 +47,8 @@ Result<void> bind_dimension(std::string_view input, const Extent& declared, cons
 
 }  // namespace
 
-Result<void> InferenceEngine::bind_main_inputs(GraphInstance& main) {
-  const Graph& graph = *main.graph;
+Result<void> InferenceEngine::bind_input_shapes() {
+  const Graph& graph = *model_.graph;
   std::size_t used = 0;
   for (const ValueInfo& input : graph.inputs) {
     const auto given = options_.input_shapes.find(std::string(input.name));
@@ -61,40 +63,75 @@ Result<void> InferenceEngine::bind_main_inputs(GraphInstance& main) {
       if (!bound) return bound;
     }
   }
-  if (used != options_.input_shapes.size()) {
-    for (const auto& [name, shape] : options_.input_shapes) {
-      const auto found = graph.value_by_name.find(name);
-      if (found != graph.value_by_name.end() && graph.values[found->second].kind == ValueKind::kInput)
-        continue;
-      return Error(Diagnostic{
-          Fault::kUsage, "input-shape", "--input-shape names no input of the model", name, {}, {}});
+  if (used == options_.input_shapes.size()) return {};
+  for (const auto& [name, shape] : options_.input_shapes) {
+    const auto found = graph.value_by_name.find(name);
+    if (found != graph.value_by_name.end() && graph.values[found->second].kind == ValueKind::kInput) continue;
+    return usage("input-shape", "--input-shape names no input of the model", name, "");
+  }
+  return {};
+}
+
+void InferenceEngine::set_input(const ValueInfo& input, ValueFacts& facts) const {
+  facts.dtype = input.type.dtype;
+  const auto given = options_.input_shapes.find(std::string(input.name));
+  if (given != options_.input_shapes.end()) {
+    facts.shape = given->second;
+  } else if (input.type.shape && input.type.shape->size() > kMaxRank) {
+    facts.lost =
+        fmt::format("graph input '{}' (of rank {})", printable(input.name), input.type.shape->size());
+    return;
+  } else if (input.type.shape) {
+    facts.shape = input.type.shape;
+  } else {
+    facts.lost = "graph input '" + printable(input.name) + "' (no shape is declared)";
+    return;
+  }
+  for (std::size_t i = 0; i < facts.shape->size(); ++i) {
+    Extent& extent = (*facts.shape)[i];
+    const bool was_open = !input.type.shape || !(*input.type.shape)[i].is_constant();
+    facts.rests_on_options =
+        facts.rests_on_options || (was_open && substitute(extent, bindings_).is_constant());
+    // An extent left open is still one number in each run: it gets a name of its own.
+    extent = extent.is_known() ? substitute(extent, bindings_) : unnamed_extent(input, i);
+  }
+}
+
+Result<void> InferenceEngine::narrow(GraphInstance& main, const Assumption& assumption) {
+  const Extent narrowed = assumption.extent();
+  const auto given = bindings_.find(assumption.symbol.to_string());
+  if (given != bindings_.end() && given->second.is_constant()) {
+    if (assumption.admits(given->second.value())) return {};
+    return usage("assume", "--assume contradicts --input-shape", given->second.to_string(),
+                 assumption.to_string());
+  }
+  std::string open;
+  bool is_used = false;
+  for (const ValueInfo& input : main.graph->inputs) {
+    ValueFacts& facts = main.values[input.value];
+    if (!facts.shape) continue;
+    for (Extent& extent : *facts.shape) {
+      if (!extent.is_constant()) open += (open.empty() ? "" : ", ") + printable(extent.to_string());
+      if (substitute(extent, assumption.symbol, Extent(1)).same_as(extent)) continue;
+      is_used = facts.rests_on_options = true;
+      extent = substitute(extent, assumption.symbol, narrowed);
     }
   }
-  for (const ValueInfo& input : graph.inputs) {
-    ValueFacts& facts = main.values[input.value];
-    facts.dtype = input.type.dtype;
-    const auto given = options_.input_shapes.find(std::string(input.name));
-    if (given != options_.input_shapes.end()) {
-      facts.shape = given->second;
-    } else if (input.type.shape && input.type.shape->size() > kMaxRank) {
-      facts.lost =
-          fmt::format("graph input '{}' (of rank {})", printable(input.name), input.type.shape->size());
-      continue;
-    } else if (input.type.shape) {
-      facts.shape = input.type.shape;
-    } else {
-      facts.lost = "graph input '" + printable(input.name) + "' (no shape is declared)";
-      continue;
-    }
-    for (std::size_t i = 0; i < facts.shape->size(); ++i) {
-      Extent& extent = (*facts.shape)[i];
-      const bool was_open = !input.type.shape || !(*input.type.shape)[i].is_constant();
-      facts.rests_on_input_shape =
-          facts.rests_on_input_shape || (was_open && substitute(extent, bindings_).is_constant());
-      // An extent left open is still one number in each run: it gets a name of its own.
-      extent = extent.is_known() ? substitute(extent, bindings_)
-                                 : Extent::symbol(fmt::format("{}[{}]", input.name, i));
-    }
+  if (!is_used) {
+    return usage("assume", "--assume names no open extent of the model's inputs",
+                 printable(assumption.symbol.to_string()), open.empty() ? "none is open" : open);
+  }
+  for (auto& [name, extent] : bindings_) extent = substitute(extent, assumption.symbol, narrowed);
+  bindings_.emplace(assumption.symbol.to_string(), narrowed);
+  main.assumptions.push_back(assumption);
+  return {};
+}
+
+Result<void> InferenceEngine::bind_main_inputs(GraphInstance& main) {
+  if (auto bound = bind_input_shapes(); !bound) return bound;
+  for (const ValueInfo& input : main.graph->inputs) set_input(input, main.values[input.value]);
+  for (const Assumption& assumption : options_.assumptions) {
+    if (auto narrowed = narrow(main, assumption); !narrowed) return narrowed;
   }
   return {};
 }

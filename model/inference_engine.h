@@ -14,7 +14,7 @@
 
 namespace padproof::model {
 
-/// Graph input symbols that --input-shape gave a size: they hold wherever the file mentions them.
+/// Graph input symbols that --input-shape or --assume say more of: they hold wherever the file mentions them.
 using SymbolBindings = std::map<std::string, Extent>;
 
 class InferenceEngine {
@@ -47,6 +47,10 @@ class InferenceEngine {
                                             std::size_t carried, std::size_t first_carried_output);
 
   Result<void> bind_main_inputs(GraphInstance& main);
+  Result<void> bind_input_shapes();
+  void set_input(const ValueInfo& input, ValueFacts& facts) const;
+  /// Writes the open extents of inputs, and bindings, as the assumption allows.
+  Result<void> narrow(GraphInstance& main, const Assumption& assumption);
   Result<void> apply_declared(GraphInstance& instance, ValueId value, const ValueType& declared,
                               std::string_view list) const;
   Result<void> declare(GraphInstance& instance, ValueId value, const ValueType& declared,

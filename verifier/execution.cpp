@@ -74,7 +74,9 @@ Result<NamedTensors> make_inputs(const model::GraphInstance& facts, std::uint64_
     Dims dims;
     for (std::size_t i = 0; i < known.shape->size(); ++i) {
       const model::Extent& extent = (*known.shape)[i];
-      const std::int64_t open = i == 0 ? batch : kSizeOfOpenExtents;
+      std::int64_t open = i == 0 ? batch : kSizeOfOpenExtents;
+      for (const model::Assumption& assumption : facts.assumptions)
+        if (assumption.extent().same_as(extent)) open = assumption.size_from(open);
       dims.push_back(extent.is_constant() ? extent.value()
                                           : sizes.emplace(extent.to_string(), open).first->second);
     }

@@ -18,7 +18,7 @@ constexpr std::int64_t kMostCellComparisons = std::int64_t{1} << 28;
 // What exporters write for minus infinity.
 constexpr double kLeastFloat = std::numeric_limits<float>::lowest();
 constexpr const char* kDifferSomewhere =
-    "pads differ at some extents, with these numbers; --input-shape says which extents are meant";
+    "pads differ at some extents, with these numbers; --input-shape or --assume says which extents are meant";
 
 class Comparer {
  public:

@@ -23,7 +23,8 @@ constexpr std::array kRules = {
         "baked-pads", Severity::kWarning, "pads that are SAME for some sizes only, while the size is open",
         "at other sizes the shapes come right and the values shift: the pads were computed for one size and "
         "baked in",
-        "export for one size, or export SAME itself and convert with --input-shape", "", fits_some_extents},
+        "export for one size, or export SAME itself and convert with --input-shape or --assume", "",
+        fits_some_extents},
     GateRule{"baseline-missing", Severity::kNote, "a model that the baseline does not have",
              "nothing is known that it could be held to", "add it to the baseline once it is good", "",
              nullptr},
@@ -43,8 +44,10 @@ constexpr std::array kRules = {
         "dynamic-pads", Severity::kError, "pads that depend on an extent which is open",
         "they are other numbers for other sizes, so whoever runs the model computes them, each in its own "
         "way",
-        "export with fixed spatial sizes, or convert with --input-shape for the size that is used", "",
-        depends_on_extent},
+        "export with fixed spatial sizes, or convert with --input-shape for the size that is used, or with "
+        "--assume "
+        "for what all sizes have in common (H%32=0)",
+        "", depends_on_extent},
     GateRule{"implicit-padding", Severity::kError, "padding left to whoever runs the model",
              "runtimes compute SAME in different ways or refuse it, and ports to other frameworks shift by a "
              "pixel",

@@ -26,6 +26,14 @@ bool accepts_same_shapes(const model::ValueType& source, const model::ValueType&
                     });
 }
 
+// Whether an extent is a number that the declared type leaves open.
+bool is_fixed_where_open(const model::Shape& shape, const model::ValueType& declared) {
+  for (std::size_t i = 0; i < shape.size(); ++i) {
+    if (shape[i].is_constant() && (!declared.shape || !(*declared.shape)[i].is_constant())) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::size_t Pairing::PairHash::operator()(const Pair& pair) const {
@@ -100,7 +108,7 @@ void Pairing::assume(std::string text) {
 void Pairing::pair_declared_input(const model::ValueInfo& source, const model::ValueInfo& target) {
   const std::string name = model::printable(source.name);
   const model::ValueFacts& facts = source_.facts(source.value);
-  if (facts.rests_on_input_shape) {
+  if (facts.rests_on_options && is_fixed_where_open(*facts.shape, source.type)) {
     assume(fmt::format("input '{}' is {}, as --input-shape says; the models themselves accept other sizes",
                        name, model::to_string(*facts.shape)));
   }
@@ -129,6 +137,9 @@ void Pairing::pair_interfaces() {
   } else {
     for (std::size_t i = 0; i < source.inputs.size(); ++i)
       pair_declared_input(source.inputs[i], target.inputs[i]);
+  }
+  for (const model::Assumption& assumption : source_.assumptions) {
+    assume(assumption.to_string() + ", as --assume says; the models themselves accept other sizes");
   }
   const auto opset = source_model_.opset_imports.find("");
   if (opset != source_model_.opset_imports.end() && opset->second > kNewestOpset) {

@@ -63,6 +63,8 @@ class Obligation {
     }
     Dims core;
     std::vector<bool> open;
+    shape_ = &*shape;
+    target_shape_ = &*target_shape;
     for (std::size_t i = 2; i < shape->size(); ++i) {
       const auto theirs = (*target_shape)[i].constant();
       const auto extent = (*shape)[i].is_constant() ? (*shape)[i].constant() : theirs;
@@ -103,6 +105,17 @@ class Obligation {
     return ((std::int64_t{1} << 20) / stride) * stride;
   }
 
+  // What is known of an extent that is no number: its residue, if every size has the same.
+  Result<std::optional<std::int64_t>> known_residue(std::size_t axis, std::int64_t stride) const {
+    const auto mine = model::residue((*shape_)[axis + 2], stride);
+    const auto theirs = model::residue((*target_shape_)[axis + 2], stride);
+    if (mine && theirs && *mine != *theirs) {
+      return model::unsupported(
+          "extent", fmt::format("axis {} of the data has other sizes in the two models", axis + 2));
+    }
+    return mine ? mine : theirs;
+  }
+
   // Axes are independent: each open one is varied alone, the others staying at a representative.
   Result<void> each_residue(Dims core, const std::vector<bool>& open) {
     std::vector<std::int64_t> strides(core.size(), 1);
@@ -112,6 +125,11 @@ class Obligation {
       const auto base = representative(i, core.size(), strides[i]);
       if (!base) return model::Error(base.error());
       core[i] = *base;
+      const auto residue = known_residue(i, strides[i]);
+      if (!residue) return model::Error(residue.error());
+      if (!*residue) continue;
+      core[i] += **residue;
+      strides[i] = 1;
     }
     if (auto done = compare_at(core, open); !done || result_.status != Status::kProved) return done;
     for (std::size_t i = 0; i < core.size(); ++i) {
@@ -197,6 +215,8 @@ class Obligation {
   const WindowSide& source_;
   const WindowSide& target_;
   std::int64_t most_comparisons_;
+  const model::Shape* shape_ = nullptr;
+  const model::Shape* target_shape_ = nullptr;
   ObligationResult result_;
 };
 
