@@ -9,6 +9,7 @@ namespace padproof::model {
 namespace {
 
 constexpr std::size_t kMaxGroupDepth = 64;
+constexpr std::uint64_t kMostTagBytes = 5;
 
 Error broken(const std::string& what, std::uint64_t offset_bytes) {
   return malformed("wire-format",
@@ -50,6 +51,8 @@ Result<std::uint32_t> WireReader::tag(WireType& type) {
   if (!key) return Error(key.error());
   const std::uint64_t number = *key >> 3U;
   const auto wire_type = static_cast<unsigned>(*key & 7U);
+  // Protobuf reads no more, whatever the number is.
+  if (at_ - begin > kMostTagBytes) return broken("a tag is longer than five bytes", begin);
   if (number == 0 || number > 0x1FFFFFFF) return broken(fmt::format("field number {}", number), begin);
   if (wire_type > 5) return broken(fmt::format("wire type {}", wire_type), begin);
   type = static_cast<WireType>(wire_type);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "verifier/window_attributes.h"
 
+#include <algorithm>
 #include <array>
 #include <string>
 
@@ -13,7 +14,8 @@ using model::unsupported;
 
 namespace {
 
-/// Attributes that later versions of a schema added: present before `since`, they break the specification.
+/// Since when an operator has an attribute that not all of them have: before that, and without a row, it
+/// breaks the specification.
 struct AttributeSince {
   WindowKind kind;
   std::string_view attribute;
@@ -21,15 +23,27 @@ struct AttributeSince {
 };
 
 constexpr std::array kSince = {
+    AttributeSince{WindowKind::kConv, "dilations", 1},
+    AttributeSince{WindowKind::kConv, "group", 1},
+    AttributeSince{WindowKind::kTransposedConv, "dilations", 1},
+    AttributeSince{WindowKind::kTransposedConv, "group", 1},
+    AttributeSince{WindowKind::kTransposedConv, "output_padding", 1},
+    AttributeSince{WindowKind::kTransposedConv, "output_shape", 1},
     AttributeSince{WindowKind::kMaxPool, "storage_order", 8},
     AttributeSince{WindowKind::kMaxPool, "ceil_mode", 10},
     AttributeSince{WindowKind::kMaxPool, "dilations", 10},
     AttributeSince{WindowKind::kAveragePool, "count_include_pad", 7},
     AttributeSince{WindowKind::kAveragePool, "ceil_mode", 10},
     AttributeSince{WindowKind::kAveragePool, "dilations", 19},
+    AttributeSince{WindowKind::kLpPool, "p", 1},
     AttributeSince{WindowKind::kLpPool, "ceil_mode", 18},
     AttributeSince{WindowKind::kLpPool, "dilations", 18},
 };
+
+/// Those that the rows are about.
+constexpr std::array<std::string_view, 8> kNotOfAll = {"ceil_mode", "count_include_pad", "dilations",
+                                                       "group",     "output_padding",    "output_shape",
+                                                       "p",         "storage_order"};
 
 Result<void> check_number(std::string_view attribute, std::int64_t value, std::int64_t least) {
   if (value < least)
@@ -132,11 +146,18 @@ Error at(std::string_view attribute, Error error) {
 }
 
 Result<void> check_versions(const model::Attributes& attributes, WindowKind kind, std::int64_t opset) {
-  for (const AttributeSince& row : kSince)
-    if (row.kind == kind && opset < row.since && attributes.has(row.attribute))
-      return at(row.attribute,
+  for (const std::string_view attribute : kNotOfAll) {
+    if (!attributes.has(attribute)) continue;
+    const auto* row = std::find_if(kSince.begin(), kSince.end(), [&](const AttributeSince& each) {
+      return each.kind == kind && each.attribute == attribute;
+    });
+    if (row == kSince.end())
+      return at(attribute, malformed("attribute-not-in-version", "this operator has no such attribute"));
+    if (opset < row->since)
+      return at(attribute,
                 malformed("attribute-not-in-version", "this operator version has no such attribute",
-                          "opset " + std::to_string(opset), "from opset " + std::to_string(row.since)));
+                          "opset " + std::to_string(opset), "from opset " + std::to_string(row->since)));
+  }
   return {};
 }
 

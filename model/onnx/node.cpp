@@ -96,6 +96,8 @@ struct AttributeParser {
   const Graph& holder;
   int depth;
   Attribute& attribute;
+  bool has_type = false;
+  std::int32_t declared_number = 0;
   AttributeKind declared = AttributeKind::kUndefined;
   AttributeKind seen = AttributeKind::kUndefined;
 
@@ -134,12 +136,26 @@ struct AttributeParser {
       if (field.type != WireType::kFixed32)
         return malformed("wire-type", "a float attribute is not a fixed32");
       attribute.f = std::bit_cast<float>(static_cast<std::uint32_t>(field.value));
-    } else if (field.number == attribute_fields::kI || field.number == attribute_fields::kType) {
+    } else if (field.number == attribute_fields::kI) {
       const auto value = read_int(field);
       if (!value) return Error(value.error());
-      if (field.number == attribute_fields::kI) attribute.i = *value;
-      if (field.number == attribute_fields::kType) declared = kind_of_type(*value);
+      attribute.i = *value;
+    } else if (field.number == attribute_fields::kType) {
+      return type(field);
     }
+    return {};
+  }
+
+  // Of two that differ Protobuf takes the last that it knows, which may be another one than ours.
+  Result<void> type(const Field& field) {
+    const auto value = read_int32(field);
+    if (!value) return Error(value.error());
+    if (has_type && declared_number != *value)
+      return malformed("given-twice", "an attribute has two types", std::to_string(*value),
+                       std::to_string(declared_number));
+    has_type = true;
+    declared_number = *value;
+    declared = kind_of_type(*value);
     return {};
   }
 };

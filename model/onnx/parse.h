@@ -37,6 +37,8 @@ Result<void> for_each_field(const Rope& source, ByteSpan span, Visit visit) {
 Result<Bytes> read_bytes(const Rope& source, const Field& field);
 Result<void> read_bytes_into(const Rope& source, const Field& field, std::string_view& target);
 Result<std::int64_t> read_int(const Field& field);
+/// Of a field of 32 bits: what does not fit, readers cut in their own ways.
+Result<std::int32_t> read_int32(const Field& field);
 /// Appends one varint or a packed run of them.
 Result<void> read_ints(const Rope& source, const Field& field, std::vector<std::int64_t>& target);
 Result<void> read_floats(const Rope& source, const Field& field, std::vector<float>& target);

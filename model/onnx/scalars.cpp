@@ -40,6 +40,14 @@ Result<std::int64_t> read_int(const Field& field) {
   return static_cast<std::int64_t>(field.value);
 }
 
+Result<std::int32_t> read_int32(const Field& field) {
+  const auto value = read_int(field);
+  if (!value) return Error(value.error());
+  if (*value != static_cast<std::int32_t>(*value))
+    return malformed("wire-number", "a number of 32 bits has more", std::to_string(*value));
+  return static_cast<std::int32_t>(*value);
+}
+
 Result<void> read_ints(const Rope& source, const Field& field, std::vector<std::int64_t>& target) {
   if (field.type == WireType::kVarint) {
     target.push_back(static_cast<std::int64_t>(field.value));

@@ -53,7 +53,7 @@ struct TensorParser {
       case tensor_fields::kDims:
         return read_ints(source, field, tensor.dims);
       case tensor_fields::kDataType: {
-        const auto type = read_int(field);
+        const auto type = read_int32(field);
         if (!type) return Error(type.error());
         tensor.dtype = static_cast<DataType>(*type);
         return {};
@@ -67,8 +67,12 @@ struct TensorParser {
       case tensor_fields::kExternalData:
         return parse_external_entry(source, field, tensor.external);
       case tensor_fields::kDataLocation: {
+        // Protobuf keeps 32 bits of it, and of those only what it knows: other numbers are read in two ways.
         const auto location = read_int(field);
         if (!location) return Error(location.error());
+        if (*location != 0 && *location != 1)
+          return malformed("data-location", "a tensor is at a place of no known kind",
+                           std::to_string(*location), "0 or 1");
         is_external = *location == 1;
         return {};
       }

@@ -30,7 +30,7 @@ Result<void> parse_tensor_type(const Rope& source, const Field& field, ValueType
   type.is_tensor = true;
   return for_each_field(source, field.body, [&](const Field& inner) -> Result<void> {
     if (inner.number == fields::tensor_type_proto::kElemType) {
-      const auto dtype = read_int(inner);
+      const auto dtype = read_int32(inner);
       if (!dtype) return Error(dtype.error());
       type.dtype = static_cast<DataType>(*dtype);
       return {};

@@ -123,6 +123,10 @@ TEST_CASE("tensors") {
   const std::string body = wire::number(fields::tensor_proto::kDims, 1) +
                            wire::number(fields::tensor_proto::kDataType, 1) +
                            wire::bytes(fields::tensor_proto::kName, "t");
+  const auto at_place = [&](std::uint64_t place) {
+    return wire::bytes(fields::graph_proto::kInitializer,
+                       body + raw + wire::number(fields::tensor_proto::kDataLocation, place));
+  };
   const std::string sparse = wire::bytes(fields::sparse_tensor_proto::kValues, body + raw) +
                              wire::bytes(fields::sparse_tensor_proto::kIndices, body + raw) +
                              wire::number(fields::sparse_tensor_proto::kDims, static_cast<std::uint64_t>(-5));
@@ -149,6 +153,21 @@ TEST_CASE("tensors") {
        "[given-twice]"},
       {"a negative sparse dimension",
        relu_model(x + wire::bytes(fields::graph_proto::kSparseInitializer, sparse)), "[negative-dim]"},
+      {"a place whose lowest 32 bits say elsewhere", relu_model(x + at_place((std::uint64_t{1} << 32U) + 1)),
+       "[data-location]"},
+      {"a place of a kind that is not known", relu_model(x + at_place(2)), "[data-location]"},
+      {"a type of more than 32 bits",
+       relu_model(
+           x +
+           wire::bytes(
+               fields::graph_proto::kInitializer,
+               body + wire::number(fields::tensor_proto::kDataType, (std::uint64_t{1} << 32U) + 1) + raw)),
+       "[wire-number]"},
+      {"two types of an attribute",
+       relu_model(x + node("Elu", {"x"}, {"e"},
+                           wire::attribute("alpha", wire::number(fields::attribute_proto::kType, 1) +
+                                                        wire::number(fields::attribute_proto::kType, 99)))),
+       "[given-twice]"},
       {"two tensors in an attribute for one", relu_model(x + node("Constant", {}, {"c"}, holder)),
        "[given-twice]"},
   };
@@ -178,6 +197,7 @@ TEST_CASE("broken wire data") {
        "[wire-format]"},
       {"a length of 2^63", good + tag(99, WireType::kLength) + std::string(9, '\x80') + "\x01",
        "[wire-format]"},
+      {"a tag of six bytes", good + std::string("\x98\x86\x80\x80\x80\x00\x01", 7), "[wire-format]"},
       {"field number 0", good + std::string("\x02\x01x", 3), "[wire-format]"},
       {"wire type 7", good + "\x0f", "[wire-format]"},
   };

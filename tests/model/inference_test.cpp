@@ -75,3 +75,14 @@ TEST_CASE("value_info fills what the operators lose, and is marked") {
   CHECK(shape(filled, "y") == "1x3x4x4");
   CHECK(filled.facts->facts(filled.model.graph->value_by_name.at("y")).rests_on_value_info);
 }
+
+// ONNX 1.12 reads the second axis unseen.
+TEST_CASE("the library is not asked about a signal without an axis of samples") {
+  const auto spectrum = [](const std::string& signal) {
+    const auto loaded =
+        load_text(text_of(signal + " s, int64 step, int64 length", "y = STFT(s, step, , length)"));
+    return shape(loaded, "y");
+  };
+  CHECK(spectrum("float[7]") == "unknown");
+  CHECK(spectrum("float") == "unknown");
+}

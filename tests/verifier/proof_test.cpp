@@ -9,9 +9,11 @@
 
 #include "tests/support/conversion.h"
 #include "tests/support/models.h"
+#include "tests/support/wire_bytes.h"
 
 namespace {
 
+namespace wire = padproof::test::wire;
 using padproof::verifier::Status;
 
 std::string model_text(const std::string& input, const std::string& body, const std::string& opset = "17") {
@@ -31,6 +33,14 @@ struct BodyRow {
 };
 
 const BodyRow kRows[] = {
+    {"a convolution has no output_shape", kFixed, "y = Conv(x, w)", "y = Conv<output_shape=[99,99]>(x, w)",
+     Status::kUnknown},
+    {"a convolution has no output_padding", kFixed, "y = Conv(x, w)", "y = Conv<output_padding=[0,0]>(x, w)",
+     Status::kUnknown},
+    {"a convolution counts nothing", kFixed, "y = Conv(x, w)", "y = Conv<count_include_pad=0>(x, w)",
+     Status::kUnknown},
+    {"a maximum counts nothing", kFixed, "y = MaxPool<kernel_shape=[2,2]>(x)",
+     "y = MaxPool<kernel_shape=[2,2], count_include_pad=0>(x)", Status::kUnknown},
     {"auto_pad against its pads", kFixed, "y = Conv<auto_pad=\"SAME_UPPER\", strides=[2,2]>(x, w)",
      "y = Conv<pads=[0,1,1,1], strides=[2,2]>(x, w)", Status::kProved},
     {"the shortcut (k-1)/2 at stride 2", kFixed, "y = Conv<auto_pad=\"SAME_UPPER\", strides=[2,2]>(x, w)",
@@ -144,6 +154,27 @@ TEST_CASE("shapes that only the files record must be the same in both") {
   CHECK(prove_texts(same7, pads6).status == Status::kUnknown);
   CHECK(prove_texts(pads6, same7).status == Status::kUnknown);
   CHECK_FALSE(prove_texts(same7, pads7).assumptions.empty());
+}
+
+TEST_CASE("declared types that are no tensors, and types of outputs, pair too") {
+  using padproof::test::prove_texts;
+  const std::string floats = wire::bytes(1, wire::number(1, 1));  // TypeProto.tensor_type.elem_type
+  const std::string integers = wire::bytes(1, wire::number(1, 7));
+  const auto sequences = [](const std::string& element) {
+    const std::string type = wire::bytes(4, wire::bytes(1, element));  // TypeProto.sequence_type.elem_type
+    const std::string given = wire::bytes(11, wire::bytes(1, "s") + wire::bytes(2, type));
+    return padproof::test::load(padproof::test::rope_of(
+        wire::model(given + wire::node("SequenceLength", {"s"}, {"y"}) + wire::output("y"))));
+  };
+  CHECK(judge(sequences(floats), sequences(floats)) == Status::kProved);
+  CHECK(judge(sequences(floats), sequences(integers)) == Status::kUnknown);
+  CHECK(judge(sequences(floats), sequences(wire::bytes(4, wire::bytes(1, floats)))) == Status::kUnknown);
+  const auto declared = [](const std::string& type) {
+    return "<ir_version: 8, opset_import: [\"\" : 17, \"vendor\" : 1]> g (float[2] x) => (" + type +
+           " y) { y = vendor.Op(x) }";
+  };
+  CHECK(prove_texts(declared("float[N]"), declared("float[M]")).status == Status::kProved);
+  CHECK(prove_texts(declared("float[N]"), declared("int64[N]")).status == Status::kUnknown);
 }
 
 TEST_CASE("pairs of models") {

@@ -18,6 +18,8 @@ using model::ValueKind;
 
 // Names of open extents do not matter, but what one model fixes the other must fix too.
 bool accepts_same_shapes(const model::ValueType& source, const model::ValueType& target) {
+  // Sequences and the like: how they nest is known by their bytes alone.
+  if (!source.is_tensor || !target.is_tensor) return source.message == target.message;
   if (source.shape.has_value() != target.shape.has_value()) return false;
   if (!source.shape) return true;
   return std::equal(source.shape->begin(), source.shape->end(), target.shape->begin(), target.shape->end(),
@@ -128,6 +130,19 @@ void Pairing::pair_declared_input(const model::ValueInfo& source, const model::V
   }
 }
 
+// What a declaration leaves out the operators say; one that contradicts them does not load.
+void Pairing::pair_declared_output(const model::ValueInfo& source, const model::ValueInfo& target) {
+  const model::ValueType& mine = source.type;
+  const model::ValueType& theirs = target.type;
+  const bool are_tensors = mine.is_tensor && theirs.is_tensor;
+  const bool is_same = mine.message.empty() || theirs.message.empty() || mine.message == theirs.message ||
+                       (are_tensors && mine.dtype == theirs.dtype);
+  if (is_same) return;
+  proof_.problems.push_back(fmt::format("output '{}' is declared {} in the source and {} in the target",
+                                        model::printable(source.name), model::to_string(mine.dtype),
+                                        model::to_string(theirs.dtype)));
+}
+
 void Pairing::pair_interfaces() {
   const model::Graph& source = *source_.graph;
   const model::Graph& target = *target_.graph;
@@ -160,6 +175,7 @@ void Pairing::pair_interfaces() {
                                             model::printable(source.outputs[i].name),
                                             model::printable(target.outputs[i].name)));
     }
+    pair_declared_output(source.outputs[i], target.outputs[i]);
     require({&source_, source.outputs[i].value}, {&target_, target.outputs[i].value}, nullptr, nullptr);
   }
 }

@@ -48,6 +48,7 @@ class Pairing {
 
   void pair_interfaces();
   void pair_declared_input(const model::ValueInfo& source, const model::ValueInfo& target);
+  void pair_declared_output(const model::ValueInfo& source, const model::ValueInfo& target);
   void require(const Place& source, const Place& target, const model::GraphInstance* instance,
                const model::Node* consumer);
   void check(const Pair& pair);

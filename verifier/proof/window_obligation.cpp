@@ -33,6 +33,7 @@ std::optional<Dims> weight_dims(const WindowSide& side) {
 // The data's shape; where even its rank is unknown, extents unknown in the number that kernel_shape or the
 // weights demand.
 std::optional<model::Shape> data_shape(const WindowSide& side) {
+  if (side.pads.data.is_absent()) return std::nullopt;
   if (const auto& shape = side.pads.data.facts().shape) return *shape;
   const model::Attributes attributes(side.node, side.instance.attribute_scope());
   if (const auto& kernel = attributes.ints("kernel_shape"); !kernel.empty())
