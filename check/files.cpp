@@ -30,6 +30,15 @@ std::string side_file(const fs::path& folder, std::string_view location) {
   return file.string();
 }
 
+/// What compares equal is spelt alike: -1 and 2^64-1 are not the same number.
+void require_plain(const Json& value, int depth) {
+  if (depth > 16 || value.is_number_float() ||
+      (value.is_number_unsigned() && value.get<std::uint64_t>() > INT64_MAX))
+    unreadable("the certificate is too deep, or holds a fraction or too large a number");
+  if (value.is_structured())
+    for (const Json& part : value) require_plain(part, depth + 1);
+}
+
 }  // namespace
 
 FileDigest read_file(const std::string& path, std::string* keep) {
@@ -39,13 +48,12 @@ FileDigest read_file(const std::string& path, std::string* keep) {
   bool is_good = file.is_open() && SHA256_Init(&hash) == 1;
   if (is_good && keep != nullptr) keep->reserve(fs::file_size(path));
   FileDigest digest;
-  std::string block(std::size_t{1} << 16, '\0');
-  while (is_good &&
-         (file.read(block.data(), static_cast<std::streamsize>(block.size())), file.gcount() > 0)) {
+  char block[1 << 16];
+  while (is_good && (file.read(block, sizeof block), file.gcount() > 0)) {
     const auto count = static_cast<std::size_t>(file.gcount());
-    is_good = SHA256_Update(&hash, block.data(), count) == 1;
+    is_good = SHA256_Update(&hash, block, count) == 1;
     digest.bytes += count;
-    if (keep != nullptr) keep->append(block, 0, count);
+    if (keep != nullptr) keep->append(block, count);
   }
   unsigned char bytes[SHA256_DIGEST_LENGTH] = {};
   if (!is_good || file.bad() || SHA256_Final(bytes, &hash) != 1)
@@ -63,6 +71,45 @@ std::shared_ptr<const LoadedModel> load_model(const std::string& path) {
       loaded->external_data.emplace(location,
                                     read_file(side_file(fs::path(path).parent_path(), location), nullptr));
   return loaded;
+}
+
+Json read_certificate(const std::string& text) {
+  const Json value = Json::parse(text, nullptr, false);
+  if (value.is_discarded() || !value.is_object()) unreadable("the certificate is not JSON");
+  require_plain(value, 0);
+  // One spelling only: so nothing can be said twice, or be read in two ways.
+  if (value.dump() != text) unreadable("the certificate is not in canonical form (RFC 8785)");
+  if (!value.contains("_type")) return value;
+  const Json& certificate = value.at("predicate");
+  const Json& target = certificate.at("target");
+  Json subject;
+  subject["name"] = target.at("name");
+  subject["digest"]["sha256"] = target.at("sha256");
+  const Json statement{{"_type", "https://in-toto.io/Statement/v1"},
+                       {"predicateType", "urn:padproof:certificate:v1"},
+                       {"predicate", certificate},
+                       {"subject", Json::array({subject})}};
+  require_same(statement, value, "the statement");
+  return certificate;
+}
+
+Json model_claim(const LoadedModel& model) {
+  const auto claim_of = [](const char* key, const std::string& name, const FileDigest& digest) {
+    return Json{{key, escaped(name)}, {"sha256", digest.sha256}, {"bytes", std::to_string(digest.bytes)}};
+  };
+  Json claim = claim_of("name", "", model.digest);
+  claim["external_data"] = Json::array();
+  for (const auto& [location, digest] : model.external_data)
+    claim["external_data"].push_back(claim_of("location", location, digest));
+  return claim;
+}
+
+void require_same(const Json& derived, const Json& stated, const std::string& what) {
+  if (derived == stated) return;
+  for (const auto& [key, value] : derived.items())
+    if (!stated.is_object() || !stated.contains(key) || stated.at(key) != value)
+      reject(what + ": " + named(key) + " must be " + value.dump().substr(0, 200));
+  reject(what + " says more than is known how to check");
 }
 
 }  // namespace padproof::check

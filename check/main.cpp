@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // padproof-check CERTIFICATE SOURCE TARGET: whether the certificate is true of the two models.
 #include <cstdio>
+#include <cstdlib>
 #include <future>
 
-#include "check/certificate.h"
+#include "check/scope.h"
 #include "check/stop.h"
 
 namespace padproof::check {
@@ -15,7 +16,10 @@ constexpr const char* kUsage =
     "The files are hashed, and the proof is made anew; the certificate is not believed.\n\n"
     "Exit codes: 0 accepted, 1 rejected, 2 usage or unreadable input, 3 cannot be decided.";
 
-void print(FILE* stream, const std::string& text) { std::fputs((text + "\n").c_str(), stream); }
+/// An answer that nobody gets is none.
+void print(FILE* stream, const std::string& text) {
+  if (std::fputs((text + "\n").c_str(), stream) < 0 || std::fflush(stream) != 0) std::_Exit(2);
+}
 
 std::string check(const char* certificate_path, const char* source_path, const char* target_path) {
   auto source = std::async(std::launch::async, load_model, std::string(source_path));

@@ -18,20 +18,17 @@ std::string_view standard(std::string_view domain) { return domain == "ai.onnx" 
 /// Bytes of the only field of that number; empty if there is none.
 std::string_view part_of(std::string_view message, unsigned number) {
   std::string_view part;
-  Reader reader(message, {number});
-  for (Field field; reader.next(field);)
+  for (const Field& field : fields(message, {number}))
     if (field.number == number) part = field.text();
   return part;
 }
 
 Shape read_shape(std::string_view message) {
   Shape shape;
-  Reader reader(message);
-  for (Field field; reader.next(field);) {
+  for (const Field& field : fields(message)) {
     if (field.number != 1) continue;
     shape.push_back(kOpen);
-    Reader dimension(field.text(), {1, 2});
-    for (Field part; dimension.next(part);)
+    for (const Field& part : fields(field.text(), {1, 2}))
       if (part.number == 1 || part.number == 2)  // a number or a name; the last one counts
         shape.back() = part.number == 1 ? std::max(kOpen, part.integer()) : kOpen;
   }
@@ -53,8 +50,8 @@ class ModelReader {
   Graph graph(std::string_view message) {
     if (++depth_ > kDeepestGraph) unreadable("graphs are nested too deeply");
     Graph graph;
-    Reader reader(message);
-    for (Field field; reader.next(field);) {
+    graph.bytes = message.size();
+    for (const Field& field : fields(message)) {
       if (field.number == 1) graph.nodes.push_back(node(field.text()));
       if (field.number == 5) graph.initializers.push_back(tensor(field.text()));
       if (field.number == 11) graph.inputs.push_back(read_value_info(field.text()));
@@ -67,8 +64,7 @@ class ModelReader {
 
   Node node(std::string_view message) {
     Node node;
-    Reader reader(message, {3, 4, 7, 8});
-    for (Field field; reader.next(field);) {
+    for (const Field& field : fields(message, {3, 4, 7, 8})) {
       if (field.number == 1) node.inputs.push_back(field.text());
       if (field.number == 2) node.outputs.push_back(field.text());
       if (field.number == 3) node.name = field.text();
@@ -84,13 +80,11 @@ class ModelReader {
     return node;
   }
 
- private:
   Attribute attribute(std::string_view message) {
     Attribute attribute;
     attribute.message = message;
     std::uint64_t held = 0;  // numbers of the fields with values
-    Reader reader(message, {1, 2, 3, 4, 5, 6, 20, 21});
-    for (Field field; reader.next(field);) {
+    for (const Field& field : fields(message, {1, 2, 3, 4, 5, 6, 20, 21})) {
       const std::uint32_t number = field.number;
       if (number == 1) attribute.name = field.text();
       if (number == 3) attribute.i = field.integer();
@@ -105,15 +99,14 @@ class ModelReader {
     // Values of type t are in field t + 1; lists of tensors and graphs, and types, are not looked into.
     const auto type = static_cast<unsigned>(attribute.kind);
     if (held != 0 && ((type > 8 && type != 13) || held != 2ULL << type || !attribute.reference.empty()))
-      undecided("attribute " + named(attribute.name) +
-                " holds other than its type says, or a list of tensors");
+      undecided("attribute " + named(attribute.name) + " holds other than its type says, or many tensors");
     return attribute;
   }
 
+ private:
   Tensor tensor(std::string_view message) {
     Tensor tensor;
-    Reader reader(message, {2, 3, 8, 9, 14});
-    for (Field field; reader.next(field);) {
+    for (const Field& field : fields(message, {2, 3, 8, 9, 14})) {
       const std::uint32_t number = field.number;
       if (number == 1) field.append_to(tensor.dims);
       if (number == 2) tensor.data_type = field.integer();
@@ -125,6 +118,7 @@ class ModelReader {
       if (number == 9) tensor.is_raw = true, tensor.raw = field.text();
       if (number == 13) tensor.external.push_back(field.text());
       if (number == 14) tensor.is_external = field.integer() == 1;
+      if (number == 14 && (field.integer() >> 1) != 0) unreadable("a tensor is at a place of no known kind");
     }
     for (const std::string_view entry : tensor.external) {
       if (part_of(entry, 1) != "location") continue;
@@ -143,8 +137,7 @@ class ModelReader {
 
 void read_operator_set(std::string_view message, OperatorSets& sets) {
   std::int64_t version = 0;
-  Reader reader(message, {2});
-  for (Field field; reader.next(field);)
+  for (const Field& field : fields(message, {2}))
     if (field.number == 2) version = field.integer();
   if (!sets.emplace(standard(part_of(message, 1)), version).second)
     unreadable("an operator set is imported twice");
@@ -152,12 +145,13 @@ void read_operator_set(std::string_view message, OperatorSets& sets) {
 
 void read_function(std::string_view message, Model& model) {
   Function function;
+  function.body.bytes = message.size();
   ModelReader parts(model.locations);
-  Reader reader(message);
-  for (Field field; reader.next(field);) {
+  for (const Field& field : fields(message)) {
     if (field.number == 4) function.body.inputs.push_back({field.text(), {}, {}});
     if (field.number == 5) function.body.outputs.push_back({field.text(), {}, {}});
-    if (field.number == 6 || field.number == 11) function.attributes.push_back(field.text());
+    if (field.number == 6) function.attributes.push_back(field.text());
+    if (field.number == 11) function.defaults.push_back(parts.attribute(field.text()).message);
     if (field.number == 7) function.body.nodes.push_back(parts.node(field.text()));
     if (field.number == 9) read_operator_set(field.text(), function.operator_sets);
   }
@@ -179,8 +173,7 @@ std::string function_key(std::string_view domain, std::string_view name, std::st
 
 Model read_model(std::string_view bytes) {
   Model model;
-  Reader reader(bytes, {1, 7});
-  for (Field field; reader.next(field);) {
+  for (const Field& field : fields(bytes, {1, 7})) {
     if (field.number == 1) model.ir_version = field.integer();
     if (field.number == 7) model.graph = ModelReader(model.locations).graph(field.text());
     if (field.number == 8) read_operator_set(field.text(), model.operator_sets);

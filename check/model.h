@@ -14,6 +14,7 @@ namespace padproof::check {
 
 using Shape = std::vector<std::int64_t>;
 inline constexpr std::int64_t kOpen = -1;  // an extent that may be of every size
+inline constexpr std::int64_t kLost = -2;  // one that follows from what is not known here
 
 struct Tensor {
   std::string_view name;
@@ -64,6 +65,7 @@ struct ValueInfo {
 };
 
 struct Graph {
+  std::size_t bytes = 0;  // of the message
   std::vector<Node> nodes;
   std::vector<Tensor> initializers;
   std::vector<ValueInfo> inputs;
@@ -75,7 +77,8 @@ using OperatorSets = std::unordered_map<std::string_view, std::int64_t>;  // ver
 struct Function {
   Graph body;  // inputs and outputs without types
   OperatorSets operator_sets;
-  std::vector<std::string_view> attributes;  // names, and messages of defaults
+  std::vector<std::string_view> attributes;  // names
+  std::vector<std::string_view> defaults;    // messages of attributes
 };
 
 struct Model {
@@ -88,7 +91,6 @@ struct Model {
 };
 
 std::string function_key(std::string_view domain, std::string_view name, std::string_view overload);
-
 /// Keeps views into `bytes`.
 Model read_model(std::string_view bytes);
 

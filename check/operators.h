@@ -28,15 +28,12 @@ using Facts = std::vector<Fact>;
 
 /// Which input of a sliding-window node holds the weights, 0 if none does; nothing for other nodes.
 std::optional<std::size_t> weights_of(const Node& node);
-/// Attributes that a window's reads follow from.
-inline constexpr std::string_view kWindowAttributes =
-    " auto_pad pads kernel_shape strides dilations ceil_mode count_include_pad output_padding output_shape ";
-
+/// Whether a window's reads follow from the attribute, which the operator has at that version.
+bool is_window_attribute(const Node& node, std::int64_t operator_set, std::string_view name);
 /// What a certificate must say of two windows that read the same, but for their places. Stops if for some
 /// size that the data can have they do not.
 nlohmann::json window_claim(const Node& source, const Node& target, std::int64_t operator_set,
                             const Facts& facts);
-
 /// Of the node's first output; nothing where it is not known.
 std::optional<Shape> output_shape(const Node& node, std::int64_t operator_set, const Facts& facts);
 /// The same of a sliding-window node.

@@ -2,15 +2,14 @@
 #include <algorithm>
 #include <set>
 
-#include "check/certificate.h"
 #include "check/scope.h"
 #include "check/stop.h"
 
 namespace padproof::check {
 namespace {
 
-constexpr int kDeepestCall = 64;                // calls and subgraphs
-constexpr std::size_t kMostInside = 2'000'000;  // nodes and inputs of all calls and subgraphs
+constexpr int kDeepestCall = 64;              // calls and subgraphs
+constexpr std::size_t kMostInside = 1 << 30;  // bytes of all calls and subgraphs
 constexpr std::int64_t kNewestOperatorSet = 28;
 
 class Comparison {
@@ -57,11 +56,7 @@ class Comparison {
       const Shape extents = stated.at("extents").get<Shape>();
       require_declared(*source[i], has_rank, extents);
       main.learn(name, name, {has_rank ? std::optional(extents) : std::nullopt, nullptr});
-      const Tensor* mine = main.source.names.at(name).constant;
-      const Tensor* theirs = main.target.names.at(name).constant;
-      const bool is_same =
-          mine != nullptr && theirs != nullptr ? same_tensor(*mine, *theirs) : mine == theirs;
-      if (!is_same) reject("input " + named(name) + " has another default in the target");
+      main.require_same_default(name, name);
       inputs.push_back({{"name", escaped(name)}, {"has_rank", has_rank}, {"extents", extents}});
     }
     return inputs;
@@ -72,7 +67,8 @@ class Comparison {
     const Shape declared = input.shape.value_or(Shape(extents.size(), kOpen));
     bool fits = declared.size() == extents.size() && (has_rank || (!input.shape && extents.empty()));
     for (std::size_t i = 0; fits && i < extents.size(); ++i)
-      fits = extents[i] >= kOpen && (declared[i] == kOpen || declared[i] == extents[i]);
+      fits = extents[i] >= kOpen && extents[i] <= INT32_MAX &&
+             (declared[i] == kOpen || declared[i] == extents[i]);
     if (!fits) reject("input " + named(input.name) + " is declared to be of other sizes");
     if (has_rank && (!input.shape || declared != extents)) required_.insert("input-sizes");
   }
@@ -101,8 +97,8 @@ class Comparison {
     Json outputs = Json::array();
     if (source.size() != target.size()) reject(scope.path + " has another number of outputs in the target");
     for (std::size_t i = 0; i < source.size(); ++i) {
-      if (scope.path == "main" && source[i].name != target[i].name)
-        reject("output " + named(source[i].name) + " is called otherwise in the target");
+      if (scope.path == "main" && (source[i].name != target[i].name || source[i].type != target[i].type))
+        reject("output " + named(source[i].name) + " is called or declared otherwise in the target");
       scope.require_equal(source[i].name, target[i].name, "an output of " + scope.path);
       outputs.push_back(escaped(source[i].name));
     }
@@ -114,12 +110,14 @@ class Comparison {
   Fact compare_graphs(Scope&& scope, const Facts& inputs) {
     const Graph& source = scope.source.graph;
     const Graph& target = scope.target.graph;
-    inside_ += source.nodes.size() + source.inputs.size() + 1;
+    inside_ += source.bytes + target.bytes + 1;
     if (++depth_ > kDeepestCall || inside_ > kMostInside) undecided("there are too many calls and subgraphs");
     if (source.nodes.size() != target.nodes.size() || source.inputs.size() != target.inputs.size())
       reject(scope.path + " has another number of nodes or inputs in the target");
-    for (std::size_t i = 0; i < source.inputs.size(); ++i)
+    for (std::size_t i = 0; i < source.inputs.size(); ++i) {
       scope.learn(source.inputs[i].name, target.inputs[i].name, i < inputs.size() ? inputs[i] : Fact());
+      scope.require_same_default(source.inputs[i].name, target.inputs[i].name);
+    }
     for (std::size_t i = 0; i < source.nodes.size(); ++i) compare_nodes(scope, i, i);
     compare_outputs(scope);
     --depth_;
@@ -158,11 +156,10 @@ class Comparison {
         const Attribute* theirs = others->find(mine.name);
         const bool are_graphs = theirs != nullptr && mine.graph && theirs->graph;
         if (!are_graphs && theirs != nullptr && mine.message == theirs->message) continue;
-        if (is_window && is_one_of(kWindowAttributes, mine.name)) {
+        if (is_window && is_window_attribute(*node, scope.source.operator_set(*node), mine.name)) {
           differs = true;
         } else if (!are_graphs) {
-          reject(named(mine.name) + " of " + escaped(node->op) + " " + named(node->name) +
-                 " is not in both models alike");
+          reject(named(mine.name) + " of " + named(node->name) + " is not in both models alike");
         } else if (node == &source) {
           compare_graphs(Scope({source_, *mine.graph, scope.source.operator_sets},
                                {target_, *theirs->graph, scope.target.operator_sets}, &scope,
@@ -179,6 +176,7 @@ class Comparison {
     const auto target = target_.model.functions.find(key);
     if (source == source_.model.functions.end() || target == target_.model.functions.end() ||
         source->second.attributes != target->second.attributes ||
+        source->second.defaults != target->second.defaults ||
         source->second.operator_sets != target->second.operator_sets)
       reject("the function called at " + place + " is declared otherwise in the target");
     return compare_graphs(
@@ -214,10 +212,9 @@ class Comparison {
 
   /// Only what wrote it, files' names and more preconditions than needed are a certificate's own.
   Json complete(Json derived) const {
-    const auto list = stated_.at("claim").at("preconditions").get<std::vector<std::string>>();
     const std::set<std::string> known{"input-sizes", "newest-opset", "other-domains", "recorded-shapes",
                                       "training-info"};
-    const std::set<std::string> stated(list.begin(), list.end());
+    const auto stated = stated_.at("claim").at("preconditions").get<std::set<std::string>>();
     if (!std::includes(stated.begin(), stated.end(), required_.begin(), required_.end()) ||
         !std::includes(known.begin(), known.end(), stated.begin(), stated.end()))
       reject("a precondition is left out, or not known");

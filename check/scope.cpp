@@ -56,6 +56,18 @@ void Scope::learn(std::string_view mine, std::string_view theirs, Fact fact) {
     reject("the certificate pairs " + named(mine) + " twice");
 }
 
+void Scope::require_same_default(std::string_view mine, std::string_view theirs) const {
+  const auto default_of = [](const GraphSide& side, std::string_view name) {
+    const auto at = side.names.find(name);
+    return at == side.names.end() ? nullptr : at->second.constant;
+  };
+  const Tensor* source_default = default_of(source, mine);
+  const Tensor* target_default = default_of(target, theirs);
+  const bool are_both = source_default != nullptr && target_default != nullptr;
+  if (are_both ? !same_tensor(*source_default, *target_default) : source_default != target_default)
+    reject("input " + named(mine) + " of " + path + " has another default in the target");
+}
+
 void Scope::require_equal(std::string_view mine, std::string_view theirs, const std::string& reader) const {
   if (mine.empty() && theirs.empty()) return;
   const auto [scope, definition] = find(&Scope::source, mine);
@@ -66,8 +78,7 @@ void Scope::require_equal(std::string_view mine, std::string_view theirs, const 
   const bool are_constants =
       definition.constant != nullptr && other.constant != nullptr && !definition.is_input && !other.is_input;
   if (!are_constants || !same_tensor(*definition.constant, *other.constant))
-    reject(reader + " reads " + named(mine) + " in the source and " + named(theirs) +
-           " in the target, which are not shown to be equal");
+    reject(reader + " reads " + named(mine) + " and " + named(theirs) + ", not shown to be equal");
 }
 
 Fact Scope::fact(std::string_view mine) const {

@@ -39,6 +39,8 @@ class Scope {
   /// Names are of the source's and of the target's values. From here on the two values are equal; each can be
   /// learnt once.
   void learn(std::string_view mine, std::string_view theirs, Fact fact);
+  /// Stops if one of two inputs has another default than the other, or one alone has any.
+  void require_same_default(std::string_view mine, std::string_view theirs) const;
   /// Stops unless the two are known to be equal, or are equal constants.
   void require_equal(std::string_view mine, std::string_view theirs, const std::string& reader) const;
   /// Of the source's value.
@@ -57,5 +59,8 @@ class Scope {
 
 /// Same type, extents and elements, where files of external data are the same.
 bool same_tensor(const Tensor& source, const Tensor& target);
+/// Makes the proof anew, by congruence: nodes that do the same to equal inputs have equal outputs. Stops
+/// unless `certificate` is what the two models give; otherwise says what was found.
+std::string check_pair(const LoadedModel& source, const LoadedModel& target, const Json& certificate);
 
 }  // namespace padproof::check

@@ -34,8 +34,8 @@ std::optional<Shape> broadcast(Shape left, Shape right) {
   if (left.size() < right.size()) left.swap(right);
   right.insert(right.begin(), left.size() - right.size(), 1);
   for (std::size_t i = 0; i < left.size(); ++i) {
-    if (left[i] == 1 || (left[i] == kOpen && right[i] > 1)) std::swap(left[i], right[i]);
-    if (right[i] != 1 && right[i] != kOpen && left[i] != right[i]) return std::nullopt;
+    if (left[i] == 1 || (left[i] < 0 && (right[i] > 1 || right[i] == kLost))) std::swap(left[i], right[i]);
+    if (right[i] > 1 && left[i] > kLost && left[i] != right[i]) return std::nullopt;
   }
   return left;
 }
@@ -58,14 +58,14 @@ std::optional<Shape> transposed(const Node& node, const Shape& data) {
   return shape.size() == data.size() ? std::optional(shape) : std::nullopt;
 }
 
-/// An extent of -1 that follows from the others is left open.
+/// An extent of -1 follows from the others.
 std::optional<Shape> reshaped(const Node& node, const Facts& inputs) {
   const Shape data = inputs[0].shape.value_or(Shape());
   auto shape = inputs.size() < 2 ? std::nullopt : integers(inputs[1].constant);
   if (!shape || node.find("allowzero") != nullptr) return std::nullopt;
   for (std::size_t i = 0; i < shape->size(); ++i) {
-    if ((*shape)[i] == 0) (*shape)[i] = i < data.size() ? data[i] : kOpen;
-    if ((*shape)[i] < kOpen) return std::nullopt;
+    if ((*shape)[i] < -1) return std::nullopt;
+    if ((*shape)[i] <= 0) (*shape)[i] = (*shape)[i] == 0 && i < data.size() ? data[i] : kLost;
   }
   return shape;
 }
@@ -81,7 +81,7 @@ std::optional<Shape> padded(const Node& node, std::int64_t operator_set, Shape d
     const std::int64_t before = (*pads)[i];
     const std::int64_t after = (*pads)[i + data.size()];
     if (std::min(before, after) < 0 || std::max({before, after, data[i]}) > INT32_MAX) return std::nullopt;
-    if (data[i] != kOpen) data[i] += before + after;
+    if (data[i] >= 0) data[i] += before + after;
   }
   return data;
 }
@@ -98,11 +98,11 @@ std::optional<Shape> reduced(const Node& node, Shape data, const Facts& inputs) 
   return data;
 }
 
-/// Along the channels, whose number no window depends on; all other extents are those of every input.
+/// Along the channels; all other extents are those of every input.
 std::optional<Shape> joined(const Node& node, Shape data) {
   const Attribute* axis = node.find("axis");
   if (axis == nullptr || axis->i != 1 || data.size() < 2) return std::nullopt;
-  data[1] = kOpen;
+  data[1] = kLost;
   return data;
 }
 

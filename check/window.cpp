@@ -42,6 +42,7 @@ std::optional<Side> side_of(const Node& node, std::int64_t operator_set, const F
     if (input >= facts.size() || !facts[input].shape || facts[input].shape->size() < 3) return std::nullopt;
     Shape& extents = input == 0 ? side.extents : side.weights;
     extents.assign(facts[input].shape->begin() + 2, facts[input].shape->end());
+    if (std::find(extents.begin(), extents.end(), kLost) != extents.end()) return std::nullopt;
   }
   return side;
 }
@@ -68,11 +69,11 @@ const Attribute* find(const Side& side, std::string_view name, Kind kind) {
 Shape list(const Side& side, std::string_view name, const Shape& otherwise, std::int64_t least) {
   const Attribute* attribute = find(side, name, Kind::kInts);
   if (attribute == nullptr) return otherwise;
-  const bool is_good = attribute->ints.size() == otherwise.size() &&
-                       std::all_of(attribute->ints.begin(), attribute->ints.end(),
-                                   [&](std::int64_t each) { return each >= least && each < kMostNumber; });
-  if (!is_good) reject_attribute(side, name);
-  return attribute->ints;
+  const Shape& ints = attribute->ints;
+  const auto is_bad = [&](std::int64_t each) { return each < least || each >= kMostNumber; };
+  if (ints.size() != otherwise.size() || std::any_of(ints.begin(), ints.end(), is_bad))
+    reject_attribute(side, name);
+  return ints;
 }
 
 std::int64_t span(const Axis& axis) { return (axis.kernel - 1) * axis.dilation + 1; }
@@ -127,11 +128,12 @@ Window window_at(const Side& side, const Shape& extents) {
   const bool is_same = is_upper || window.mode == "SAME_LOWER";
   if (!is_explicit && !is_same && window.mode != "VALID") reject_attribute(side, "auto_pad");
   const bool is_stated = side.node.find("kernel_shape") != nullptr;
-  if (kernel.size() != rank || (side.weights.empty() ? !is_stated : kernel != side.weights))
-    reject_attribute(side, "kernel_shape");
+  if (kernel.size() != rank || (side.weights.empty() && !is_stated)) reject_attribute(side, "kernel_shape");
   for (std::size_t i = 0; i < rank; ++i) {
     Axis axis{extents[i], kernel[i], strides[i], dilations[i], 0, 0, 0, is_transposed};
-    if (std::max(axis.extent, axis.kernel) >= kMostNumber || axis.kernel < 1)
+    if (axis.kernel == kOpen) undecided("weights of " + named(side.node.name) + " are of no known size");
+    const bool is_other = !side.weights.empty() && side.weights[i] != kOpen && side.weights[i] != axis.kernel;
+    if (is_other || std::max(axis.extent, axis.kernel) >= kMostNumber || axis.kernel < 1)
       reject_attribute(side, "kernel_shape");
     if (is_explicit) axis.pad_begin = pads[i], axis.pad_end = pads[i + rank];
     const bool has_output = is_transposed && wanted[i] != kOpen;
@@ -178,9 +180,8 @@ void require_same_at(const Side& source, const Side& target, const Shape& extent
   if (mine.axes.empty() || theirs.axes.empty() ||
       !reads_the_same(mine.axes[axis], theirs.axes[axis], is_average && mine.counts_pads,
                       is_average && theirs.counts_pads))
-    reject("window " + named(source.node.name) +
-           " reads other cells in the target, or counts others, where axis " + std::to_string(axis + 2) +
-           " has " + std::to_string(extents[axis]) + " cells");
+    reject("window " + named(source.node.name) + " reads or counts other cells in the target at extent " +
+           std::to_string(extents[axis]));
 }
 
 /// The target where the data is of the extents known, and elsewhere of a large one that the strides divide.
@@ -194,11 +195,13 @@ Window require_same_reads(const Side& source, const Side& target) {
     // Behind this size a stride more is one inner window more in both, and the borders move along: pads of
     // SAME depend on the extent's residue alone, and the number of windows grows by one.
     const std::int64_t last = 2 * (span(axis) + axis.stride + axis.pad_begin + axis.pad_end);
-    const Axis mine = window_at(source, extents).axes.at(i);
-    if (last > kLarge / 1024) undecided("a window is too large to be compared at every size");
-    if (mine.stride != axis.stride || mine.dilation != axis.dilation) reject_attribute(target, "strides");
+    const Window mine = window_at(source, extents);
+    if (last > kLarge / 16 || last * last > kMostReads * 64 / axis.kernel || open.size() > 8)
+      undecided("a window is too large to be compared at every size");
+    if (mine.axes.empty() || mine.axes[i].stride != axis.stride || mine.axes[i].dilation != axis.dilation)
+      reject_attribute(target, "strides");
     for (extents[i] = 1; extents[i] <= last; ++extents[i]) require_same_at(source, target, extents, i);
-    extents[i] = kLarge / axis.stride * axis.stride;
+    extents[i] = (last / axis.stride + 1) * axis.stride;
   }
   for (std::size_t i = 0; i < open.size(); ++i) require_same_at(source, target, extents, i);
   const Window window = window_at(target, extents);
@@ -208,16 +211,29 @@ Window require_same_reads(const Side& source, const Side& target) {
 
 }  // namespace
 
-std::optional<Shape> window_shape(const Node& node, std::int64_t operator_set, const Facts& facts) {
+bool is_window_attribute(const Node& node, std::int64_t operator_set, std::string_view name) {
+  const auto is_since = [&](std::int64_t version) { return operator_set >= version; };
+  if (is_one_of(" auto_pad pads kernel_shape strides ", name)) return true;
+  if (is_one_of(" output_padding output_shape ", name)) return node.op == "ConvTranspose";
+  if (name == "count_include_pad") return node.op == "AveragePool" && is_since(7);
+  if (name != "ceil_mode" && name != "dilations") return false;
+  if (node.op == "MaxPool") return is_since(10);
+  if (node.op == "LpPool") return is_since(18);
+  return node.op == "AveragePool" ? is_since(name == "ceil_mode" ? 10 : 19) : name == "dilations";
+}
+
+std::optional<Shape> window_shape(const Node& node, std::int64_t operator_set, const Facts& facts) try {
   const auto side = side_of(node, operator_set, facts);
   if (!side) return std::nullopt;
   const Window window = window_at(*side, fixed(side->extents));
   Shape shape = *facts[0].shape;
   const std::size_t weights = *weights_of(node);
-  if (weights != 0) shape[1] = node.op == "ConvTranspose" ? kOpen : facts[weights].shape->front();
+  if (weights != 0) shape[1] = node.op == "ConvTranspose" ? kLost : facts[weights].shape->front();
   for (std::size_t i = 0; i < window.axes.size(); ++i)
     if (shape[i + 2] != kOpen) shape[i + 2] = window.axes[i].out;
   return window.axes.empty() ? std::nullopt : std::optional(shape);
+} catch (const Stop&) {
+  return std::nullopt;  // a window like no other, and the same in both models all the same
 }
 
 nlohmann::json window_claim(const Node& source, const Node& target, std::int64_t operator_set,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "check/wire.h"
 
+#include <algorithm>
+
 #include "check/stop.h"
 
 namespace padproof::check {
@@ -44,25 +46,30 @@ void Field::append_to(std::vector<std::int64_t>& list) const {
     list.push_back(static_cast<std::int64_t>(take_varint(rest)));
 }
 
-bool Reader::next(Field& field) {
-  if (rest_.empty()) return false;
-  const std::uint64_t tag = take_varint(rest_);
-  if (tag >> 3U == 0 || tag >> 3U > 0x1FFFFFFF) unreadable("a field has a number that none can have");
-  field = {static_cast<std::uint32_t>(tag >> 3U), static_cast<Wire>(tag & 7U), 0, {}};
-  const std::uint64_t bit = field.number < 64 ? std::uint64_t{1} << field.number : 0;
-  if ((singular_ & seen_ & bit) != 0) unreadable("a message holds a second value where there is one");
-  seen_ |= bit;
-  switch (field.wire) {
-    case Wire::kVarint:
-      return field.value = take_varint(rest_), true;
-    case Wire::kFixed64:
-      return field.bytes = take(rest_, 8), true;
-    case Wire::kBytes:
-      return field.bytes = take(rest_, take_varint(rest_)), true;
-    case Wire::kFixed32:
-      return field.bytes = take(rest_, 4), true;
+std::vector<Field> fields(std::string_view rest, std::initializer_list<unsigned> singular) {
+  std::vector<Field> all;
+  std::uint64_t seen = 0;
+  while (!rest.empty()) {
+    const std::size_t left = rest.size();
+    const std::uint64_t tag = take_varint(rest);
+    if (left - rest.size() > 5 || tag >> 3U == 0 || tag >> 3U > 0x1FFFFFFF)
+      unreadable("a field has a number that none can have");
+    Field field{static_cast<std::uint32_t>(tag >> 3U), static_cast<Wire>(tag & 7U), 0, {}};
+    const bool is_singular = std::find(singular.begin(), singular.end(), field.number) != singular.end();
+    if (is_singular && (seen >> field.number) % 2 != 0)
+      unreadable("a message holds a second value where there is one");
+    if (is_singular) seen |= std::uint64_t{1} << field.number;
+    if (field.wire == Wire::kVarint)
+      field.value = take_varint(rest);
+    else if (field.wire == Wire::kBytes)
+      field.bytes = take(rest, take_varint(rest));
+    else if (field.wire == Wire::kFixed64 || field.wire == Wire::kFixed32)
+      field.bytes = take(rest, field.wire == Wire::kFixed64 ? 8 : 4);
+    else
+      unreadable("a field is stored in a way that is not known");
+    all.push_back(field);
   }
-  unreadable("a field is stored in a way that is not known");
+  return all;
 }
 
 }  // namespace padproof::check

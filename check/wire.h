@@ -25,18 +25,7 @@ struct Field {
   void append_to(std::vector<std::int64_t>& list) const;
 };
 
-class Reader {
- public:
-  /// Fields of these numbers, below 64, must not be repeated.
-  explicit Reader(std::string_view message, std::initializer_list<unsigned> singular = {}) : rest_(message) {
-    for (const unsigned number : singular) singular_ |= std::uint64_t{1} << number;
-  }
-  bool next(Field& field);
-
- private:
-  std::string_view rest_;
-  std::uint64_t singular_ = 0;  // bits; those seen are in seen_
-  std::uint64_t seen_ = 0;
-};
+/// All fields of a message, in order. Those of the numbers named, below 64, must not be repeated.
+std::vector<Field> fields(std::string_view message, std::initializer_list<unsigned> singular = {});
 
 }  // namespace padproof::check

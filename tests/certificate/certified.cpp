@@ -3,7 +3,7 @@
 
 #include <filesystem>
 
-#include "check/certificate.h"
+#include "check/scope.h"
 #include "model/digest.h"
 #include "tests/support/conversion.h"
 #include "tests/support/exports.h"
@@ -28,6 +28,10 @@ const std::string kModels[] = {
     "strides=[2,2]>(x, w) }",
     "(float[1,1,5,4] x, float[1,2,3,4] w) => (y) { y = ConvTranspose<output_shape=[9,8], strides=[2,2]>(x, "
     "w) }",
+    "(float[1,1,H,8] x, float[1,1,9,3] w) => (y) { y = Conv<auto_pad=\"SAME_LOWER\", strides=[2,1]>(x, w) }",
+    "(float[1,1,8,8] x, float[1,1,3,3] w) => (y) { a = MaxPool<kernel_shape=[2,2], strides=[2,2], "
+    "ceil_mode=1>(x) y = "
+    "Conv<auto_pad=\"SAME_UPPER\">(x, w) }",
     "(bool b, float[1,1,8,8] x, float[1,1,3,3] w) => (y) { y = If(b) <then_branch = t () => (float[1,1,4,4] "
     "p) { "
     "p = Conv<auto_pad=\"SAME_LOWER\", strides=[2,2]>(x, w) }, else_branch = e () => (float[1,1,6,6] q) { q "

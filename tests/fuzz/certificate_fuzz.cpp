@@ -4,7 +4,7 @@
 //
 // The first byte says what the others are: `c` a certificate, `t` the target beside the fixed source and its
 // certificate, all else a model to be checked against itself.
-#include "check/certificate.h"
+#include "check/scope.h"
 #include "check/stop.h"
 #include "tests/fuzz/fuzz_input.h"
 #include "tests/support/conversion.h"

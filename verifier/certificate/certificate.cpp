@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "verifier/certificate/certificate.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <limits>
 #include <set>
 
+#include "model/visit_tensors.h"
 #include "verifier/certificate/canonical.h"
 #include "verifier/certificate/files.h"
 #include "verifier/certificate/node_pairs.h"
@@ -69,19 +72,37 @@ Result<void> add_claim(const CertifiedPair& pair, schemas::Certificate& certific
   return model::unsupported("certificate-form", "the proof assumes what certificates have no word for");
 }
 
+bool are_declared_alike(const std::vector<model::ValueInfo>& source,
+                        const std::vector<model::ValueInfo>& target) {
+  return std::equal(source.begin(), source.end(), target.begin(), target.end(),
+                    [](const model::ValueInfo& mine, const model::ValueInfo& theirs) {
+                      return mine.type.message == theirs.type.message;
+                    });
+}
+
+/// Where external data is, as the file says it.
+std::multiset<std::string> places_of_data(const model::Model& model) {
+  std::multiset<std::string> places;
+  model::visit_model_tensors(model, [&](const model::TensorRef& tensor) {
+    if (tensor.storage != model::Storage::kExternal) return;
+    const model::ExternalData& data = tensor.external;
+    places.insert(fmt::format("{} {} {}", data.offset_bytes, data.length_bytes.value_or(0), data.location));
+  });
+  return places;
+}
+
 // Where the checker would have to know more than what it reads.
 Result<void> require_same_form(const CertifiedPair& pair) {
   const model::Graph& source = *pair.source.graph;
   const model::Graph& target = *pair.target.graph;
-  const bool is_same =
-      pair.source.opset_imports == pair.target.opset_imports &&
-      std::equal(source.inputs.begin(), source.inputs.end(), target.inputs.begin(), target.inputs.end(),
-                 [](const model::ValueInfo& mine, const model::ValueInfo& theirs) {
-                   return mine.type.message == theirs.type.message;
-                 });
-  if (is_same) return {};
-  return model::unsupported("certificate-form",
-                            "operator sets or declared inputs are not the same in both models");
+  if (pair.source.opset_imports != pair.target.opset_imports)
+    return model::unsupported("certificate-form", "operator sets are not the same in both models");
+  if (!are_declared_alike(source.inputs, target.inputs) ||
+      !are_declared_alike(source.outputs, target.outputs))
+    return model::unsupported("certificate-form", "inputs or outputs are declared otherwise in the target");
+  if (places_of_data(pair.source) != places_of_data(pair.target))
+    return model::unsupported("certificate-form", "external data is at other places in the target");
+  return {};
 }
 
 Result<void> add_interface(const CertifiedPair& pair, schemas::Certificate& certificate) {

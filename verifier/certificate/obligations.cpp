@@ -8,6 +8,7 @@
 
 #include "model/locate.h"
 #include "verifier/certificate/canonical.h"
+#include "verifier/certificate/node_pairs.h"
 #include "verifier/proof/window_obligation.h"
 
 namespace padproof::verifier {
@@ -32,8 +33,11 @@ AttributeChange difference_of(const Node& source, const Node& target) {
   for (const Node* node : {&source, &target}) {
     const Node& other = node == &source ? target : source;
     for (const model::Attribute& mine : node->attributes) {
-      const model::Attribute* theirs = model::Attributes(other).find(mine.name);
-      if (theirs != nullptr && (mine.message == theirs->message || !mine.graphs.empty())) continue;
+      // As they stand: an attribute of the function's caller is the same where its name is.
+      const auto theirs = std::find_if(other.attributes.begin(), other.attributes.end(),
+                                       [&](const model::Attribute& each) { return each.name == mine.name; });
+      if (theirs != other.attributes.end() && (mine.message == theirs->message || !mine.graphs.empty()))
+        continue;
       const bool is_mapped = std::find(std::begin(kMappedAttributes), std::end(kMappedAttributes),
                                        mine.name) != std::end(kMappedAttributes);
       if (!is_mapped || !window_operator(source.domain, source.op_type)) return AttributeChange::kOther;
@@ -72,6 +76,21 @@ std::optional<model::Shape> spatial_extents(const WindowSide& side) {
   return model::Shape(shape->begin() + 2, shape->end());
 }
 
+// The checker compares tap by tap; a pool may read the same cells at other ones.
+Result<void> require_same_taps(const WindowSide& source, const Window& target, const Dims& core) {
+  const auto window = resolve_side(source, core);
+  if (!window) return Error(window.error());
+  for (std::size_t i = 0; i < core.size(); ++i) {
+    const WindowAxis& mine = window->axes[i];
+    const WindowAxis& theirs = target.axes[i];
+    const bool is_window_alike = mine.kernel == theirs.kernel && mine.stride == theirs.stride &&
+                                 mine.dilation == theirs.dilation && mine.pad_begin == theirs.pad_begin;
+    if (!is_window_alike && !source.meaning.weight_input)
+      return Error(other_form("the window reads its cells at other taps"));
+  }
+  return {};
+}
+
 Result<void> add_axes(const WindowSide& source, const WindowSide& target, schemas::WindowClaim& claim) {
   const auto extents = spatial_extents(source);
   if (!extents) return model::unsupported("certificate-form", "the data's rank is not known");
@@ -84,6 +103,7 @@ Result<void> add_axes(const WindowSide& source, const WindowSide& target, schema
   }
   const auto window = resolve_side(target, core);
   if (!window) return Error(window.error());
+  if (auto same = require_same_taps(source, *window, core); !same) return same;
   for (std::size_t i = 0; i < core.size(); ++i) {
     const WindowAxis& axis = window->axes[i];
     const bool is_open = !(*extents)[i].is_constant();
@@ -150,7 +170,7 @@ class Obligations {
     const GraphInstance* child = graphs.source.child(source, attribute);
     if (child == nullptr) return {};
     const GraphInstance* other = graphs.target.child(target, attribute);
-    if (other == nullptr || other->graph->nodes.size() != child->graph->nodes.size())
+    if (other == nullptr || !are_laid_out_alike(*child->graph, *other->graph))
       return Error(other_form("subgraphs are laid out differently"));
     const std::string name = attribute.empty() ? "()" : "." + certified_text(attribute);
     const Graphs inner{*child, *other, fmt::format("{}/{}{}", graphs.path, source.index, name)};
