@@ -100,10 +100,13 @@ struct AttributeParser {
   std::int32_t declared_number = 0;
   AttributeKind declared = AttributeKind::kUndefined;
   AttributeKind seen = AttributeKind::kUndefined;
+  bool is_mixed = false;  // fields of several kinds
 
   Result<void> operator()(const Field& field) {
-    if (const AttributeKind kind = kind_of_field(field.number); kind != AttributeKind::kUndefined)
+    if (const AttributeKind kind = kind_of_field(field.number); kind != AttributeKind::kUndefined) {
+      is_mixed = is_mixed || (seen != AttributeKind::kUndefined && seen != kind);
       seen = kind;
+    }
     switch (field.number) {
       case attribute_fields::kName:
         return read_bytes_into(source, field, attribute.name);
@@ -234,7 +237,9 @@ Result<Attribute> parse_attribute(const Rope& source, const Field& field, const 
   attribute.kind = parser.declared != AttributeKind::kUndefined ? parser.declared : parser.seen;
   const bool one_tensor = attribute.kind != AttributeKind::kTensor || attribute.tensors.size() <= 1;
   const bool one_graph = attribute.kind != AttributeKind::kGraph || attribute.graphs.size() <= 1;
-  if (!one_tensor || !one_graph) {
+  // With a type the others are passed over.
+  const bool one_kind = parser.declared != AttributeKind::kUndefined || !parser.is_mixed;
+  if (!one_tensor || !one_graph || !one_kind) {
     return malformed("given-twice", "attribute '" + std::string(attribute.name) + "' holds two values");
   }
   return attribute;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
+#include <iterator>
 
 #include "model/onnx/fields.h"
 #include "model/onnx/parse.h"
@@ -47,6 +49,7 @@ struct TensorParser {
   TensorRef& tensor;
   bool has_raw = false;
   bool is_external = false;
+  std::uint32_t elements_in = 0;  // the field
 
   Result<void> operator()(const Field& field) {
     switch (field.number) {
@@ -77,8 +80,33 @@ struct TensorParser {
         return {};
       }
       default:
-        return {};
+        return note_elements(field);
     }
+  }
+
+  // float_data and its kin, packed or not.
+  Result<void> note_elements(const Field& field) {
+    constexpr std::uint32_t kElementFields[] = {tensor_fields::kFloatData,  tensor_fields::kInt32Data,
+                                                tensor_fields::kStringData, tensor_fields::kInt64Data,
+                                                tensor_fields::kDoubleData, tensor_fields::kUint64Data};
+    const bool holds_elements = std::find(std::begin(kElementFields), std::end(kElementFields),
+                                          field.number) != std::end(kElementFields);
+    const bool is_empty = field.type == WireType::kLength && field.body.begin == field.body.end &&
+                          field.number != tensor_fields::kStringData;
+    if (!holds_elements || is_empty) return {};
+    if (elements_in != 0 && elements_in != field.number)
+      return malformed("given-twice", "a tensor has elements of two kinds");
+    elements_in = field.number;
+    return {};
+  }
+
+  // Readers differ over which of several counts.
+  [[nodiscard]] Result<void> check_places() const {
+    const int places =
+        (elements_in != 0 ? 1 : 0) + (has_raw && !tensor.raw.empty() ? 1 : 0) + (is_external ? 1 : 0);
+    if (places <= 1) return {};
+    return malformed("given-twice",
+                     "the elements of tensor '" + printable(tensor.name) + "' are at two places");
   }
 };
 
@@ -102,6 +130,7 @@ Result<TensorRef> parse_tensor(const Rope& source, ByteSpan span) {
   if (auto read = for_each_field(source, span, [&](const Field& field) { return parser(field); }); !read) {
     return Error(read.error());
   }
+  if (auto checked = parser.check_places(); !checked) return Error(checked.error());
   if (parser.is_external) {
     tensor.storage = Storage::kExternal;
   } else if (parser.has_raw) {

@@ -163,6 +163,22 @@ TEST_CASE("tensors") {
                fields::graph_proto::kInitializer,
                body + wire::number(fields::tensor_proto::kDataType, (std::uint64_t{1} << 32U) + 1) + raw)),
        "[wire-number]"},
+      {"elements of two kinds",
+       relu_model(x + wire::bytes(fields::graph_proto::kInitializer,
+                                  body + wire::bytes(fields::tensor_proto::kFloatData, std::string(4, '\0')) +
+                                      wire::number(fields::tensor_proto::kInt64Data, 1))),
+       "[given-twice]"},
+      {"elements beside raw ones",
+       relu_model(
+           x + wire::bytes(fields::graph_proto::kInitializer,
+                           body + raw + wire::bytes(fields::tensor_proto::kFloatData, std::string(4, '\1')))),
+       "[given-twice]"},
+      {"raw elements beside external ones", relu_model(x + at_place(1)), "[given-twice]"},
+      {"values of two kinds and no type",
+       relu_model(x + node("Elu", {"x"}, {"e"},
+                           wire::attribute("alpha", wire::number(fields::attribute_proto::kI, 1) +
+                                                        wire::bytes(fields::attribute_proto::kS, "1")))),
+       "[given-twice]"},
       {"two types of an attribute",
        relu_model(x + node("Elu", {"x"}, {"e"},
                            wire::attribute("alpha", wire::number(fields::attribute_proto::kType, 1) +
