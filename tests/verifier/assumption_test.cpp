@@ -11,6 +11,7 @@
 
 #include "converter/same_padding.h"
 #include "tests/support/conversion.h"
+#include "tests/support/slow_build.h"
 
 namespace {
 
@@ -86,7 +87,7 @@ void check(const std::string& op, const AxisWindow& window, std::int64_t modulus
 TEST_CASE("pads of a residue are those of each size that has it") {
   Tally tally;
   for (const std::string op : {"Conv", "MaxPool", "AveragePool"})
-    for (std::int64_t kernel = 1; kernel <= 4; ++kernel)
+    for (std::int64_t kernel = 1; kernel <= 4; kernel += padproof::test::kSlowBuild ? 2 : 1)
       for (std::int64_t stride = 1; stride <= 4; ++stride)
         for (std::int64_t dilation = 1; dilation <= 2; ++dilation)
           for (const std::int64_t modulus : {std::int64_t{1}, stride, 2 * stride, std::int64_t{6}})
@@ -94,7 +95,7 @@ TEST_CASE("pads of a residue are those of each size that has it") {
               for (const bool upper : {true, false})
                 check(op, {kernel, stride, dilation}, modulus, residue, upper, tally);
   MESSAGE(tally.rewritten << " rewritten, " << tally.refused << " refused");
-  CHECK(tally.rewritten > 2000);
+  CHECK(tally.rewritten > (padproof::test::kSlowBuild ? 1000 : 2000));
   CHECK(tally.refused > 100);
 }
 
