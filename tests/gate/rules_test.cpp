@@ -21,7 +21,8 @@ std::vector<std::string> texts_of(const std::string& rule, const std::string& no
   const Loaded model = load_text(fmt::format(R"(<ir_version: 8, opset_import: ["" : {}]>
 g (float[1,1,8,8] x, uint8[1,1,8,8] u) => (float[] y) <float[1,1,3,3] w = {{1,2,3,4,5,6,7,8,9}},
   float[1,1,2,2] e = {{1,2,3,4}}, double[1,1,3,3] d = {{1,2,3,4,5,6,7,8,9}},
-  int64[8] ones = {{0,0,1,1,0,0,1,1}}, int64[0] nodims = {{}},
+  int64[8] ones = {{0,0,1,1,0,0,1,1}}, int64[8] nhwc = {{0,1,1,0,0,1,1,0}},
+  int64[8] uneven = {{0,0,1,2,0,0,3,4}}, bool yes = {{1}}, bool no = {{0}}, float[2,1,1,1] many = {{1,1}}, int64[0] nodims = {{}},
   float zero = {{0}}, float six = {{6}}, float below = {{-1}}, double dzero = {{0}},
   uint8 uzero = {{0}}, uint8 uten = {{10}}, float scale = {{0.5}}> {{ {} }})",
                                              opset, nodes));
@@ -61,6 +62,44 @@ TEST_CASE("zeros in front of a maximum are found however the number is written")
     const std::string pool = " y = MaxPool<kernel_shape=[3,3]>(p)";
     CHECK(texts_of("zero-pad-max-pool", row.nodes + pool).size() == (row.breaks ? 1 : 0));
   }
+}
+
+TEST_CASE("zeros in front of a maximum are found behind what optimisers take out") {
+  const std::string nhwc = "t = Transpose<perm=[0,2,3,1]>(x) q = Pad(t, nhwc) ";
+  const Row rows[] = {
+      {"transposed", "q = Pad(x, ones) p = Transpose<perm=[0,1,3,2]>(q)", true},
+      {"the channels last", nhwc + "p = Transpose<perm=[0,3,1,2]>(q)", true},
+      {"the channels padded", "q = Pad(x, ones) p = Transpose<perm=[0,2,1,3]>(q)", false},
+      {"turned twice", nhwc + "r = Transpose<perm=[0,2,1,3]>(q) p = Transpose(r)", false},
+      {"turned back", nhwc + "r = Transpose(q) s = Transpose(r) p = Transpose<perm=[0,3,1,2]>(s)", true},
+      {"cast to its own type", "q = Pad(x, ones) p = Cast<to=1>(q)", true},
+      {"cast to double", "q = Pad(x, ones) p = Cast<to=11>(q)", true},
+      {"cast to bytes", "q = Pad(x, ones) p = Cast<to=2>(q)", false},
+      {"cast and an Identity", "q = Pad(x, ones) i = Identity(q) p = Cast<to=1>(i)", true},
+      {"a Dropout", "q = Pad(x, ones) p = Dropout(q)", true},
+      {"a Dropout in inference", "q = Pad(x, ones) p = Dropout(q, scale, no)", true},
+      {"a Dropout in training", "q = Pad(x, ones) p = Dropout(q, scale, yes)", false},
+      {"0 added", "q = Pad(x, ones) p = Add(zero, q)", true},
+      {"something added", "q = Pad(x, ones) p = Add(q, six)", false},
+      {"times 1", "one = Constant<value_float=1.0>() q = Pad(x, ones) p = Mul(q, one)", true},
+      {"times 1, and larger", "q = Pad(x, ones) p = Mul(q, many)", false},
+      {"expanded to itself", "s = Constant<value_ints=[1,1,1,1]>() q = Pad(x, ones) p = Expand(q, s)", true},
+      {"reshaped", "s = Constant<value_ints=[1,1,5,20]>() q = Pad(x, ones) p = Reshape(q, s)", false},
+      {"a Concat of one", "q = Pad(x, ones) p = Concat<axis=1>(q)", true},
+      {"a Concat of two", "q = Pad(x, ones) p = Concat<axis=1>(q, q)", false},
+      {"a Neg", "q = Pad(x, ones) p = Neg(q)", false},
+      {"behind a Relu", "r = Relu(x) q = Pad(r, ones) p = Cast<to=1>(q)", false},
+      {"a Pad on either side", "q = Pad(x, ones, below) t = Cast<to=1>(q) p = Pad(t, ones, six)", false},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.what);
+    const std::string pool = " m = MaxPool<kernel_shape=[1,1]>(p) y = Cast<to=1>(m)";
+    CHECK(texts_of("zero-pad-max-pool", row.nodes + pool).size() == (row.breaks ? 1 : 0));
+  }
+  CHECK(contains(only_text("zero-pad-max-pool",
+                           "q = Pad(x, uneven) p = Transpose<perm=[0,1,3,2]>(q) "
+                           "y = MaxPool<kernel_shape=[3,3]>(p)"),
+                 "zeros (2,1,4,3)"));
 }
 
 TEST_CASE("zeros are no harm where nothing is below them") {

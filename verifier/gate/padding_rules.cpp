@@ -6,13 +6,10 @@
 
 #include "verifier/diff/sign.h"
 #include "verifier/gate/predicates.h"
+#include "verifier/gate/zero_pads.h"
 
 namespace padproof::verifier {
 namespace {
-
-bool is_any_not_zero(const std::vector<std::int64_t>& numbers) {
-  return std::any_of(numbers.begin(), numbers.end(), [](std::int64_t number) { return number != 0; });
-}
 
 bool is_whole_number(std::string_view word) {
   std::int64_t value = 0;
@@ -91,14 +88,11 @@ Broken is_asymmetric(const WindowCase& window) {
 }
 
 Broken has_zero_pad_in_front(const WindowCase& window) {
-  const FoldedPads& pads = window.layer().pads;
-  const bool is_zero =
-      std::find(pads.other_values.begin(), pads.other_values.end(), 0.0) != pads.other_values.end();
-  if (window.kind() != WindowKind::kMaxPool || !is_zero) return std::nullopt;
-  if (!is_any_not_zero(pads.before) && !is_any_not_zero(pads.after)) return std::nullopt;
-  if (is_never_negative(pads.data)) return std::nullopt;
+  if (window.kind() != WindowKind::kMaxPool) return std::nullopt;
+  const auto pads = zero_pads_in_front(window.layer());
+  if (!pads || is_never_negative(pads->data)) return std::nullopt;
   return fmt::format("a Pad with zeros ({},{}) stands in front, and its data {} can be negative",
-                     text_of(pads.before), text_of(pads.after), pads.data.name());
+                     text_of(pads->before), text_of(pads->after), pads->data.name());
 }
 
 Broken pads_reach_kernel(const WindowCase& window) {
