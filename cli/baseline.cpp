@@ -103,7 +103,7 @@ Result<void> check_replaces_nothing(const std::string& path, const std::vector<s
 }
 
 Result<void> write_accepted(schemas::Accepted accepted, const std::string& path) {
-  accepted.set_schema_version("1.0");
+  accepted.set_schema_version(std::string(verifier::kAcceptedVersion));
   accepted.set_tool_version(std::string(kVersion));
   model::Rope rope;
   rope.append_owned(verifier::to_json(accepted));

@@ -43,6 +43,21 @@ Result<void> accept_all(const GateCommand& options, const std::vector<Outcome>& 
   return {};
 }
 
+/// An older file hides what changed at a place since: that is told, unless it is being written anew.
+void add_old_entries(const Gate& gate, const std::vector<Outcome>& outcomes, report::Message& report) {
+  std::size_t entries = 0;
+  for (const Outcome& outcome : outcomes) entries += outcome.known_by_place;
+  if (entries == 0 || !gate.options.write_baseline.empty()) return;
+  schemas::Diagnostic& note = *report.add_notes();
+  note.set_code("old-baseline");
+  note.set_text(
+      fmt::format("{}: {} accepted by rule and node alone, whatever was found there, by an older padproof: "
+                  "write the file "
+                  "anew with --write-baseline [old-baseline]",
+                  model::printable(gate.baseline.accepted_path, model::kMostPrintablePath),
+                  entries == 1 ? "1 finding is" : fmt::format("{} findings are", entries)));
+}
+
 Result<Gate> prepare(const GateCommand& options, const std::vector<InputFile>& inputs) {
   auto inference = inference_options(options.common);
   if (!inference) return Error(inference.error());
@@ -88,6 +103,7 @@ int gate(const GateCommand& options) {
     if (!done) set_failure(message, done.error());
   });
   add_unused_suppressions(gate->policy, options.policy, *inputs, taken_by(outcomes), report);
+  add_old_entries(*gate, outcomes, report);
   int code = 0;
   if (!options.write_baseline.empty())
     if (const auto written = accept_all(options, outcomes, report); !written) code = fail(written.error());

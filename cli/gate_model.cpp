@@ -122,7 +122,8 @@ class ModelGate {
     verifier::apply(gate_.policy, input_.path, findings_, outcome_.suppressed);
     const std::string& accepted = gate_.baseline.accepted_path;
     if (!accepted.empty())
-      verifier::apply(gate_.baseline.accepted, verifier::name_in(accepted, input_.path), findings_);
+      outcome_.known_by_place =
+          verifier::apply(gate_.baseline.accepted, verifier::name_in(accepted, input_.path), findings_);
     const std::string& written = gate_.options.write_baseline;
     if (!written.empty()) {
       verifier::accept(verifier::name_in(written, input_.path), findings_, outcome_.accepted);

@@ -2,6 +2,7 @@
 // The gate in front of one model.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -39,6 +40,7 @@ struct Gate {
 struct Outcome {
   std::vector<std::size_t> suppressed;  // how many findings, for each suppression of the policy
   schemas::Accepted accepted;
+  std::size_t known_by_place = 0;  // findings that the file of accepted ones knows without what was found
 };
 
 /// Fills `message`. An error if the model or its baseline cannot be read or worked on.

@@ -182,7 +182,7 @@ class Run {
     result["level"] = concern.level;
     result["message"] = message(sentence(concern));
     result["locations"] = Json::array({place_of(model, concern)});
-    result["partialFingerprints"] = Json::object({{"padproofFinding/v1", concern.fingerprint}});
+    result["partialFingerprints"] = Json::object({{"padproofFinding/v2", concern.fingerprint}});
     if (concern.state == "suppressed")
       result["suppressions"] = Json::array(
           {Json::object({{"kind", "external"}, {"status", "accepted"}, {"justification", concern.reason}})});

@@ -78,7 +78,7 @@ def judge_sarif(validator, text, code, about):
     states = [result.get("baselineState") for result in run["results"]]
     check(None not in states or set(states) == {None}, about, "a state for some results only", states)
     check(("unchanged" in states) == any("known.json" in each for each in about), about, "baselineState", states)
-    marks = [(result["ruleId"], result["locations"], result["partialFingerprints"]["padproofFinding/v1"])
+    marks = [(result["ruleId"], result["locations"], result["partialFingerprints"]["padproofFinding/v2"])
              for result in run["results"]]
     check(all(marks.count(mark) == 1 for mark in marks), about, "two results that are one")
     open_results = [result for result in run["results"] if "suppressions" not in result]

@@ -24,8 +24,16 @@ Error broken_file(const std::string& path, std::string what, const std::string& 
                                  {model::printable(path), {}, {}, {}}});
 }
 
+bool is_first_version(std::string_view version) { return version == "1" || version == "1.0"; }
+
 bool is_fingerprint(std::string_view text) {
   return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+/// The parser shows the text and a caret below it.
+std::string first_line(google::protobuf::StringPiece message) {
+  const std::string text(message);
+  return model::printable(text.substr(0, text.find('\n')));
 }
 
 }  // namespace
@@ -48,13 +56,12 @@ model::Result<schemas::Accepted> parse_accepted(std::string_view text, const std
   auto status = read(true);
   // Newer minor versions may add fields; in our own an unknown one is a slip.
   const std::string version = accepted.schema_version();
-  if (status.ok() && (version == "1" || version == "1.0")) status = read(false);
+  if (status.ok() && (is_first_version(version) || version == kAcceptedVersion)) status = read(false);
   if (!status.ok())
-    return broken_file(path,
-                       "not a file of accepted findings: " + model::printable(std::string(status.message())));
+    return broken_file(path, "not a file of accepted findings: " + first_line(status.message()));
   if (accepted.schema_version() != "1" && !accepted.schema_version().starts_with("1."))
     return broken_file(path, "unknown version of the file of accepted findings", accepted.schema_version(),
-                       "1.0");
+                       std::string(kAcceptedVersion));
   for (const auto& model : accepted.models())
     for (const auto& finding : model.findings())
       if (!is_fingerprint(finding.fingerprint()))
@@ -62,18 +69,24 @@ model::Result<schemas::Accepted> parse_accepted(std::string_view text, const std
   return accepted;
 }
 
-void apply(const schemas::Accepted& accepted, const std::string& model, std::vector<Finding>& findings) {
+std::size_t apply(const schemas::Accepted& accepted, const std::string& model,
+                  std::vector<Finding>& findings) {
+  const bool is_old = is_first_version(accepted.schema_version());
+  std::size_t without_content = 0;
   std::map<std::string, std::size_t> known;
   for (const auto& each : accepted.models())
     if (each.model() == model)
       for (const auto& finding : each.findings()) ++known[finding.fingerprint()];
   for (Finding& finding : findings) {
     if (finding.state != FindingState::kNew) continue;
-    const auto found = known.find(fingerprint(finding));
+    const std::string print = is_old ? fingerprint_without_content(finding) : fingerprint(finding);
+    const auto found = known.find(print);
     if (found == known.end() || found->second == 0) continue;
     --found->second;
     finding.state = FindingState::kKnown;
+    without_content += is_old && !finding.content.empty() ? 1U : 0U;
   }
+  return without_content;
 }
 
 void accept(const std::string& model, const std::vector<Finding>& findings, schemas::Accepted& accepted) {

@@ -73,9 +73,10 @@ std::optional<StridedPads> strided_pads(const WindowCase& window) {
   return found;
 }
 
-std::string strided_text(const StridedPads& strided, const WindowCase& window) {
-  return fmt::format("pads={}{} over {}", text_of(strided.pads),
-                     window.layer().pads.nodes.empty() ? "" : " (Pad nodes included)", shape_of(window));
+Broken strided_breach(const StridedPads& strided, const WindowCase& window) {
+  const std::string pads = text_of(strided.pads);
+  const char* const included = window.layer().pads.nodes.empty() ? "" : " (Pad nodes included)";
+  return Breach{fmt::format("pads={}{} over {}", pads, included, shape_of(window)), pads};
 }
 
 }  // namespace
@@ -86,13 +87,13 @@ Broken follows_no_convention(const WindowCase& window) {
   // Any number, as long as it is the same on both sides, is what frameworks call padding=N.
   const auto half = strided->pads.begin() + std::ssize(strided->pads) / 2;
   if (std::equal(strided->pads.begin(), half, half)) return std::nullopt;
-  return strided_text(*strided, window);
+  return strided_breach(*strided, window);
 }
 
 Broken fits_some_extents(const WindowCase& window) {
   const auto strided = strided_pads(window);
   if (!strided || strided->fit != Fit::kSomewhere) return std::nullopt;
-  return strided_text(*strided, window);
+  return strided_breach(*strided, window);
 }
 
 }  // namespace padproof::verifier

@@ -25,15 +25,23 @@ std::optional<Severity> severity_of(std::string_view name) {
   return std::nullopt;
 }
 
+namespace {
+
+std::string place_of(const Finding& finding) {
+  const std::string rule(finding.rule);
+  if (finding.node == nullptr) return rule + '\0' + finding.text;
+  return rule + '\0' + finding.graph->path + '\0' + model::display_name(*finding.graph, *finding.node);
+}
+
+}  // namespace
+
 std::string fingerprint(const Finding& finding) {
-  std::string text(finding.rule);
-  if (finding.node != nullptr) {
-    text += '\0' + finding.graph->path + '\0';
-    text += model::display_name(*finding.graph, *finding.node);
-  } else {
-    text += '\0' + finding.text;
-  }
-  return model::sha256_of(text);
+  const std::string content = finding.content.empty() ? "" : '\0' + finding.content;
+  return model::sha256_of(place_of(finding) + content);
+}
+
+std::string fingerprint_without_content(const Finding& finding) {
+  return model::sha256_of(place_of(finding));
 }
 
 }  // namespace padproof::verifier

@@ -12,14 +12,19 @@
 namespace padproof::verifier {
 namespace {
 
-Finding finding_at(std::string_view rule, const model::Graph* graph, const model::Node* node,
-                   std::string text) {
+Finding finding_at(std::string_view rule, const model::Graph* graph, const model::Node* node, Breach breach) {
   Finding finding;
   finding.rule = rule;
   finding.graph = graph;
   finding.node = node;
-  finding.text = std::move(text);
+  finding.text = std::move(breach.text);
+  finding.content = std::move(breach.content);
   return finding;
+}
+
+/// About the model as a whole: its text is what it is known by.
+Finding finding_of_model(std::string_view rule, std::string text) {
+  return finding_at(rule, nullptr, nullptr, {std::move(text), {}});
 }
 
 void find_negative_pads(const model::Graph& graph, std::vector<Finding>& findings) {
@@ -29,7 +34,8 @@ void find_negative_pads(const model::Graph& graph, std::vector<Finding>& finding
       const bool is_negative =
           std::any_of(attribute.ints.begin(), attribute.ints.end(), [](std::int64_t pad) { return pad < 0; });
       if (attribute.name == "pads" && is_negative && window_operator(node.domain, node.op_type))
-        findings.push_back(finding_at("negative-pads", &graph, &node, "pads=" + text_of(attribute.ints)));
+        findings.push_back(
+            finding_at("negative-pads", &graph, &node, *breach_of("pads=" + text_of(attribute.ints))));
     }
   }
 }
@@ -45,23 +51,35 @@ std::string pads_text(const LayerSide& side) {
   return text;
 }
 
+/// Operator, pads and windows of either side: where they stay the difference is the same one.
+std::string content_of(const LayerSide& side) {
+  std::string text = fmt::format("{} {}", side.node->op_type, text_of(side.pads));
+  if (side.window)
+    for (const WindowAxis& axis : side.window->axes)
+      text += fmt::format(" {}/{}/{}", axis.kernel, axis.stride, axis.dilation);
+  return text + (side.has_other_value ? " other value" : "");
+}
+
+std::string content_of(const LayerDifference& layer) {
+  return content_of(layer.target) + " in the baseline " + content_of(layer.source);
+}
+
 void compare_values(const DiffNumbers& numbers, const Policy& policy, std::vector<Finding>& findings) {
   // A limit breaks no rule: it leaves the verdict open.
   if (!numbers.reason.empty() && !numbers.reached_limit)
-    findings.push_back(
-        finding_at("baseline-values", nullptr, nullptr, "not run: " + model::printable(numbers.reason)));
+    findings.push_back(finding_of_model("baseline-values", "not run: " + model::printable(numbers.reason)));
   for (const OutputNumbers& output : numbers.outputs) {
     const std::string name = model::printable(output.target);
     // Differences that are no numbers are beyond any threshold.
     if (!(output.max_absolute <= policy.max_relative * output.largest))
-      findings.push_back(finding_at(
-          "baseline-values", nullptr, nullptr,
+      findings.push_back(finding_of_model(
+          "baseline-values",
           fmt::format("output '{}' moves by {:.3g} where its largest value is {:.3g}: more than {:.3g} of it",
                       name, output.max_absolute, output.largest, policy.max_relative)));
     const auto rows = static_cast<double>(output.rows);
     if (output.rows > 0 && static_cast<double>(output.same_top1) < policy.min_top1 * rows)
-      findings.push_back(finding_at(
-          "baseline-values", nullptr, nullptr,
+      findings.push_back(finding_of_model(
+          "baseline-values",
           fmt::format("output '{}' keeps the best class in {} of {} rows: less than {:.3g} of them", name,
                       output.same_top1, output.rows, policy.min_top1)));
   }
@@ -85,22 +103,22 @@ std::vector<Finding> check_rules(const model::GraphInstance& facts,
     const WindowCase window(layer);
     for (const GateRule& rule : gate_rules()) {
       if (rule.broken_by == nullptr || told.contains({layer.node, rule.id})) continue;
-      auto text = rule.broken_by(window);
-      if (!text) continue;
+      auto breach = rule.broken_by(window);
+      if (!breach) continue;
       told.emplace(layer.node, rule.id);
-      findings.push_back(finding_at(rule.id, layer.instance->graph, layer.node, std::move(*text)));
+      findings.push_back(finding_at(rule.id, layer.instance->graph, layer.node, std::move(*breach)));
     }
   }
   for (const UnreadNode& unread : unread_windows(facts))
     if (told.emplace(unread.node, "unread-padding").second)
-      findings.push_back(
-          finding_at("unread-padding", unread.graph, unread.node,
-                     fmt::format("operator {} of domain '{}'", model::printable(unread.node->op_type),
-                                 model::printable(unread.node->domain))));
+      findings.push_back(finding_at(
+          "unread-padding", unread.graph, unread.node,
+          *breach_of(fmt::format("operator {} of domain '{}'", model::printable(unread.node->op_type),
+                                 model::printable(unread.node->domain)))));
   std::set<std::string> texts;
   for (const model::Diagnostic& stale : contradictions) {
     const std::string text = fmt::format("{} (declared {}, computed {})", stale.what, stale.got, stale.limit);
-    if (texts.insert(text).second) findings.push_back(finding_at("stale-value-info", nullptr, nullptr, text));
+    if (texts.insert(text).second) findings.push_back(finding_of_model("stale-value-info", text));
   }
   return findings;
 }
@@ -111,17 +129,18 @@ std::vector<Finding> check_baseline(const PaddingDiff& diff, const DiffNumbers* 
   for (const LayerDifference& layer : diff.layers) {
     if (layer.status == Status::kProved) continue;
     const bool is_refuted = layer.status == Status::kRefuted;
+    Breach breach{fmt::format("{}, in the baseline {}: {}", pads_text(layer.target), pads_text(layer.source),
+                              model::printable(layer.reason)),
+                  content_of(layer)};
     findings.push_back(finding_at(is_refuted ? "baseline-padding" : "baseline-unaligned", layer.target.graph,
-                                  layer.target.node,
-                                  fmt::format("{}, in the baseline {}: {}", pads_text(layer.target),
-                                              pads_text(layer.source), model::printable(layer.reason))));
+                                  layer.target.node, std::move(breach)));
   }
   for (const LayerSide& side : diff.left_target)
     findings.push_back(
-        finding_at("baseline-unaligned", side.graph, side.node, "no counterpart in the baseline"));
+        finding_at("baseline-unaligned", side.graph, side.node, {"no counterpart in the baseline", {}}));
   for (const LayerSide& side : diff.left_source)
-    findings.push_back(finding_at("baseline-unaligned", nullptr, nullptr,
-                                  fmt::format("{} of the baseline has no counterpart here", name_of(side))));
+    findings.push_back(finding_of_model(
+        "baseline-unaligned", fmt::format("{} of the baseline has no counterpart here", name_of(side))));
   if (numbers != nullptr) compare_values(*numbers, policy, findings);
   return findings;
 }

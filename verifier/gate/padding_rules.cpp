@@ -35,13 +35,16 @@ std::optional<std::size_t> axis_of_large_pads(const WindowCase& window) {
   return std::nullopt;
 }
 
-std::optional<std::string> implicit_text(const WindowCase& window) {
-  const bool is_asked_for = window.is_transposed() && window.attributes().has("output_shape");
-  if (!window.is_same() && !is_asked_for) return std::nullopt;
-  const std::string what = is_asked_for ? "output_shape" : "auto_pad=" + window.padding_text();
-  if (window.pads()) return fmt::format("{}, which comes to pads={}", what, text_of(*window.pads()));
-  if (window.is_dynamic()) return fmt::format("{} over {}", what, shape_of(window));
-  return what;
+/// How the padding is left to others; empty if it is not.
+std::string implicit_mode(const WindowCase& window) {
+  if (window.is_transposed() && window.attributes().has("output_shape")) return "output_shape";
+  return window.is_same() ? "auto_pad=" + window.padding_text() : "";
+}
+
+std::string implicit_text(const std::string& mode, const WindowCase& window) {
+  if (window.pads()) return fmt::format("{}, which comes to pads={}", mode, text_of(*window.pads()));
+  if (window.is_dynamic()) return fmt::format("{} over {}", mode, shape_of(window));
+  return mode;
 }
 
 /// Where converting is no remedy, what is.
@@ -62,21 +65,25 @@ std::string why_not_written(const WindowCase& window) {
 }  // namespace
 
 Broken is_implicit(const WindowCase& window) {
-  const auto text = implicit_text(window);
-  return text ? Broken(*text + why_not_written(window)) : std::nullopt;
+  const std::string mode = implicit_mode(window);
+  if (mode.empty()) return std::nullopt;
+  return Breach{implicit_text(mode, window) + why_not_written(window), mode};
 }
 
 Broken depends_on_extent(const WindowCase& window) {
-  if (window.is_dynamic()) return fmt::format("{}: an extent that matters is open", shape_of(window));
+  if (window.is_dynamic())
+    return Breach{fmt::format("{}: an extent that matters is open", shape_of(window)), "open extent"};
   for (const std::string& pad : window.layer().open_pads)
     if (has_open_amounts(pad))
-      return "a Pad in front of it has amounts that are computed when the model runs";
+      return Breach{"a Pad in front of it has amounts that are computed when the model runs",
+                    "computed amounts"};
   return std::nullopt;
 }
 
 Broken has_auto_pad_and_pads(const WindowCase& window) {
   if (window.auto_pad() == AutoPad::kNotSet || !window.listed_pads()) return std::nullopt;
-  return fmt::format("auto_pad={} and pads={}", window.padding_text(), text_of(*window.listed_pads()));
+  return breach_of(
+      fmt::format("auto_pad={} and pads={}", window.padding_text(), text_of(*window.listed_pads())));
 }
 
 Broken is_asymmetric(const WindowCase& window) {
@@ -84,15 +91,20 @@ Broken is_asymmetric(const WindowCase& window) {
   const auto& pads = *window.pads();
   const auto half = pads.begin() + std::ssize(pads) / 2;
   if (std::equal(pads.begin(), half, half)) return std::nullopt;
-  return fmt::format("pads={}", text_of(pads));
+  const std::string text = fmt::format("pads={}", text_of(pads));
+  // What SAME comes to changes with the extents.
+  const std::string mode = implicit_mode(window);
+  return Breach{text, mode.empty() ? text : mode};
 }
 
 Broken has_zero_pad_in_front(const WindowCase& window) {
   if (window.kind() != WindowKind::kMaxPool) return std::nullopt;
   const auto pads = zero_pads_in_front(window.layer());
   if (!pads || is_never_negative(pads->data)) return std::nullopt;
-  return fmt::format("a Pad with zeros ({},{}) stands in front, and its data {} can be negative",
-                     text_of(pads->before), text_of(pads->after), pads->data.name());
+  const std::string zeros = text_of(pads->before) + "," + text_of(pads->after);
+  return Breach{fmt::format("a Pad with zeros ({}) stands in front, and its data {} can be negative", zeros,
+                            pads->data.name()),
+                zeros};
 }
 
 Broken pads_reach_kernel(const WindowCase& window) {
@@ -100,8 +112,9 @@ Broken pads_reach_kernel(const WindowCase& window) {
   if (window.is_same()) return std::nullopt;
   const auto axis = axis_of_large_pads(window);
   if (!axis) return std::nullopt;
-  return fmt::format("pads={} with a kernel of {} (dilation {}) along axis {}", text_of(*window.pads()),
-                     window.axes()[*axis].kernel, window.axes()[*axis].dilation, *axis + 2);
+  return breach_of(fmt::format("pads={} with a kernel of {} (dilation {}) along axis {}",
+                               text_of(*window.pads()), window.axes()[*axis].kernel,
+                               window.axes()[*axis].dilation, *axis + 2));
 }
 
 }  // namespace padproof::verifier

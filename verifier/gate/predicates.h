@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// When a sliding-window node breaks a rule: what is the case then, in one line; otherwise nothing.
+// When a sliding-window node breaks a rule: what is the case then; otherwise nothing.
 #pragma once
 
 #include <optional>
-#include <string>
 
-#include "verifier/gate/window_case.h"
+#include "verifier/gate/rule.h"
 
 namespace padproof::verifier {
 
-using Broken = std::optional<std::string>;
+using Broken = std::optional<Breach>;
+
+/// Of a text that holds modes and numbers alone.
+inline Broken breach_of(const std::string& text) { return Breach{text, text}; }
 
 // What is written (padding_rules.cpp).
 Broken is_implicit(const WindowCase& window);

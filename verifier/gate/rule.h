@@ -13,6 +13,12 @@
 
 namespace padproof::verifier {
 
+/// A rule broken by a node.
+struct Breach {
+  std::string text;     // what is the case, one line
+  std::string content;  // as Finding::content
+};
+
 struct GateRule {
   std::string_view id;
   Severity severity;  // unless the policy says otherwise
@@ -21,7 +27,7 @@ struct GateRule {
   std::string_view fix;
   std::string_view runtimes;  // that go wrong, separated by `; `; empty for rules that are not about one
   /// What is the case where a sliding-window node breaks the rule. Null for rules about something else.
-  std::optional<std::string> (*broken_by)(const WindowCase& window);
+  std::optional<Breach> (*broken_by)(const WindowCase& window);
 };
 
 /// Sorted by id.

@@ -43,7 +43,7 @@ Broken when(bool is_broken, const WindowCase& window) {
       wanted.empty() || !window.is_transposed() ? "" : fmt::format("output_shape={}, ", text_of(wanted));
   const std::string mode =
       window.auto_pad() == AutoPad::kNotSet ? "" : fmt::format("auto_pad={}, ", window.padding_text());
-  return asked + mode + kernel_text(window);
+  return Breach{asked + mode + kernel_text(window), mode + kernel_text(window)};
 }
 
 std::int64_t output_padding(const WindowCase& window) {
@@ -150,7 +150,7 @@ Broken is_valid_with_stray_pads(const WindowCase& window) {
   const bool is_stray = window.auto_pad() == AutoPad::kValid && pads &&
                         std::any_of(pads->begin(), pads->end(), [](std::int64_t pad) { return pad != 0; });
   if (!is_stray) return std::nullopt;
-  return fmt::format("auto_pad=VALID and pads={}", text_of(*pads));
+  return breach_of(fmt::format("auto_pad=VALID and pads={}", text_of(*pads)));
 }
 
 }  // namespace padproof::verifier

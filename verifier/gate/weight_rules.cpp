@@ -43,18 +43,22 @@ bool holds_non_finite(const model::TensorRef& tensor, model::Bytes bytes) {
   }
 }
 
-/// What is wrong with them, if anything; empty otherwise.
-std::string wrong_with(const model::TensorRef& tensor) {
+/// What is wrong with them, if anything.
+Broken wrong_with(const model::TensorRef& tensor) {
   const std::string name = model::printable(tensor.name);
-  const std::string non_finite = fmt::format("weights '{}' hold Inf or NaN", name);
-  if (tensor.storage == model::Storage::kRaw) return holds_non_finite(tensor, tensor.raw) ? non_finite : "";
+  const Breach non_finite{fmt::format("weights '{}' hold Inf or NaN", name), "not finite"};
+  const auto of = [&](model::Bytes bytes) {
+    return holds_non_finite(tensor, bytes) ? Broken(non_finite) : std::nullopt;
+  };
+  if (tensor.storage == model::Storage::kRaw) return of(tensor.raw);
   const bool is_external = tensor.storage == model::Storage::kExternal;
   const auto external = is_external ? model::read_external(tensor) : model::Bytes();
   const auto packed = is_external ? std::string() : model::read_packed(tensor);
   if (!external || !packed)
-    return fmt::format("weights '{}' cannot be read: {}", name,
-                       model::to_string(external ? packed.error() : external.error()));
-  return holds_non_finite(tensor, is_external ? *external : model::Bytes(*packed)) ? non_finite : "";
+    return Breach{fmt::format("weights '{}' cannot be read: {}", name,
+                              model::to_string(external ? packed.error() : external.error())),
+                  "not read"};
+  return of(is_external ? *external : model::Bytes(*packed));
 }
 
 bool is_padded(const WindowCase& window) {
@@ -93,7 +97,7 @@ Broken has_non_finite_weights(const WindowCase& window) {
   // A transposed convolution multiplies no padding: its pads crop.
   if (!window.is_conv() || !is_padded(window)) return std::nullopt;
   for (const model::TensorRef* const constant : constants_of(window))
-    if (std::string wrong = wrong_with(*constant); !wrong.empty()) return wrong;
+    if (Broken wrong = wrong_with(*constant)) return wrong;
   return std::nullopt;
 }
 
