@@ -162,7 +162,7 @@ TEST_CASE("weights that are not finite are found behind what carries them, and w
   const auto breaks = [](const std::string& weights, const std::string& layer) {
     std::string bytes = model_bytes(R"(<ir_version: 8, opset_import: ["" : 17]>
 g (float[1,1,8,8] x) => (float[] y) <float[1,1,1,2] w = {3.4028235e38, 1}, float s = {3.4028235e38},
-  int8[1,1,1,2] i = {1, 2}, int64[0] none = {}> { )" +
+  float[1,1,1,2] f = {1, 2}, int8[1,1,1,2] i = {1, 2}, int64[0] none = {}> { )" +
                                     weights + " y = " + layer + " }");
     const std::string largest = "\xff\xff\x7f\x7f";
     for (std::size_t at = bytes.find(largest); at != std::string::npos; at = bytes.find(largest, at))
@@ -177,6 +177,10 @@ g (float[1,1,8,8] x) => (float[] y) <float[1,1,1,2] w = {3.4028235e38, 1}, float
   CHECK(breaks("c = Cast<to=11>(w) v = Cast<to=1>(c)", padded));
   CHECK(breaks("v = DequantizeLinear(i, s)", padded));
   CHECK(breaks("t = Transpose<perm=[1,0,2,3]>(w) v = Unsqueeze(t, none)", padded));
+  CHECK(breaks("v = Mul(w, f)", padded));
+  CHECK(breaks("m = Mul(f, s) v = Add(f, m)", padded));
+  CHECK(breaks("n = Neg(w) m = Sub(f, n) v = Div(m, f)", padded));
+  CHECK_FALSE(breaks("v = Div(f, s)", padded));
   CHECK_FALSE(breaks("v = Identity(w)", "Conv(x, v)"));
   CHECK_FALSE(breaks("v = Identity(w)", "ConvTranspose<pads=[0,1,0,0]>(x, v)"));
 }

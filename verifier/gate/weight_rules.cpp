@@ -12,8 +12,26 @@
 namespace padproof::verifier {
 namespace {
 
-constexpr std::array<std::string_view, 6> kWeightCarriers = {"Transpose", "Cast",      "Reshape",
-                                                             "Squeeze",   "Unsqueeze", "Flatten"};
+/// Operators whose result is not finite where one of the first `operands` is not: they carry it, or compute
+/// with it (NaN and Inf survive sums, products and 0 times Inf).
+struct WeightCarrier {
+  std::string_view op_type;
+  std::size_t operands;
+};
+constexpr std::array<WeightCarrier, 14> kWeightCarriers = {{{"Transpose", 1},
+                                                            {"Cast", 1},
+                                                            {"Reshape", 1},
+                                                            {"Squeeze", 1},
+                                                            {"Unsqueeze", 1},
+                                                            {"Flatten", 1},
+                                                            {"DequantizeLinear", 2},
+                                                            {"Mul", 2},
+                                                            {"Add", 2},
+                                                            {"Sub", 2},
+                                                            {"Div", 1},
+                                                            {"Neg", 1},
+                                                            {"Abs", 1},
+                                                            {"Expand", 1}}};
 constexpr int kMostWeightNodes = 100;
 
 /// Whether an element has all bits of the exponent set.
@@ -82,10 +100,11 @@ std::vector<const model::TensorRef*> constants_of(const WindowCase& window) {
     }
     const model::Node* const node = at.producer();
     if (node == nullptr || !node->domain.empty()) continue;
-    const bool is_carried =
-        std::find(kWeightCarriers.begin(), kWeightCarriers.end(), node->op_type) != kWeightCarriers.end();
-    const std::size_t operands = node->op_type == "DequantizeLinear" ? 2 : is_carried ? 1 : 0;
-    for (std::size_t i = 0; i < operands; ++i)
+    const auto* const carrier =
+        std::find_if(kWeightCarriers.begin(), kWeightCarriers.end(),
+                     [&](const WeightCarrier& each) { return each.op_type == node->op_type; });
+    if (carrier == kWeightCarriers.end()) continue;
+    for (std::size_t i = 0; i < carrier->operands; ++i)
       open.push_back(input_place(*at.instance, *node, i, ignore_passed));
   }
   return constants;
