@@ -14,6 +14,7 @@
 #include "cli/batch_report.h"
 #include "cli/batch_work.h"
 #include "cli/commands.h"
+#include "cli/report_files.h"
 #include "cli/report_output.h"
 #include "converter/batch/group.h"
 #include "converter/batch/manifest.h"
@@ -250,6 +251,12 @@ Result<void> check_files(const ConvertOptions& options) {
   std::vector<std::string> files = options.inputs;
   const std::string manifest = manifest_path(options);
   if (!manifest.empty()) files.push_back(manifest);
+  // The models in folders, for their side files.
+  if (!options.common.reports.empty())
+    if (const auto inputs = expand_inputs(options.inputs)) {
+      const std::vector<std::string> models = paths_of(*inputs);
+      files.insert(files.end(), models.begin(), models.end());
+    }
   return check_report_files(options.common, files);
 }
 

@@ -6,6 +6,7 @@
 #include "cli/commands.h"
 #include "cli/conversion.h"
 #include "cli/inputs.h"
+#include "cli/report_files.h"
 #include "cli/report_output.h"
 #include "report/build.h"
 

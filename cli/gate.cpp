@@ -8,6 +8,7 @@
 
 #include "cli/commands.h"
 #include "cli/gate_model.h"
+#include "cli/report_files.h"
 #include "cli/report_output.h"
 #include "cli/suppressions.h"
 
@@ -76,6 +77,12 @@ Result<Gate> prepare(const GateCommand& options, const std::vector<InputFile>& i
   if (!baseline) return Error(baseline.error());
   gate.baseline = std::move(*baseline);
   if (auto checked = check_pairs(gate.baseline, inputs); !checked) return Error(checked.error());
+  std::vector<std::string> exports;
+  if (gate.baseline.is_folder)
+    for (const InputFile& input : inputs)
+      if (std::string held = export_for(gate.baseline, input); !held.empty())
+        exports.push_back(std::move(held));
+  if (auto checked = check_report_files(options.common, exports); !checked) return Error(checked.error());
   if (options.write_baseline.empty()) return gate;
   std::vector<std::string> read = paths_of(inputs);
   read.push_back(options.policy);

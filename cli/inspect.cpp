@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/commands.h"
 #include "cli/inputs.h"
+#include "cli/report_files.h"
 #include "cli/report_output.h"
 #include "cli/unchanged.h"
 #include "converter/planner.h"

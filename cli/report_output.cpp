@@ -13,7 +13,6 @@
 #include <filesystem>
 #include <functional>
 #include <new>
-#include <set>
 
 #include "converter/publish.h"
 #include "model/digest.h"
@@ -100,23 +99,6 @@ Result<void> write_report(const report::Message& message, const CommonOptions& o
 }
 
 }  // namespace
-
-Result<void> check_report_files(const CommonOptions& options, const std::vector<std::string>& other) {
-  const auto usage = [](std::string code, std::string what, std::string got, std::string limit) {
-    return Error(Diagnostic{
-        model::Fault::kUsage, std::move(code), std::move(what), std::move(got), std::move(limit), {}});
-  };
-  std::set<std::string> taken;
-  for (const std::string& path : other) taken.insert(model::normal_path(path));
-  for (const std::string& path : options.reports) {
-    if (format_of(path) == nullptr)
-      return usage("report-format", "the ending of --report names no known format", path,
-                   report::known_endings());
-    if (!taken.insert(model::normal_path(path)).second)
-      return usage("report-twice", "the report would replace another file of this command", path, {});
-  }
-  return {};
-}
 
 int deliver(report::Message& message, const CommonOptions& options) {
   report::conclude(message);

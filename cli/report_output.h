@@ -13,10 +13,6 @@ namespace padproof::cli {
 /// Returns the exit code: 2 if a report could not be written, otherwise that of the verdict.
 int deliver(report::Message& message, const CommonOptions& options);
 
-/// An error if an ending of --report is not known, or if a report would replace one of the `other` files that
-/// the command reads or writes, or another report: said before any work is done.
-model::Result<void> check_report_files(const CommonOptions& options, const std::vector<std::string>& other);
-
 /// Keeps how the program was called, for the reports.
 void record_arguments(int argc, const char* const* argv);
 

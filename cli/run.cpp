@@ -5,6 +5,7 @@
 #include "cli/engine_options.h"
 #include "cli/expected.h"
 #include "cli/progress.h"
+#include "cli/report_files.h"
 #include "cli/report_output.h"
 #include "cli/summaries.h"
 #include "cli/tensors.h"

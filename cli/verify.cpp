@@ -7,6 +7,7 @@
 #include "cli/expected.h"
 #include "cli/input_shapes.h"
 #include "cli/progress.h"
+#include "cli/report_files.h"
 #include "cli/report_output.h"
 #include "cli/tensors.h"
 #include "cli/unchanged.h"
