@@ -77,6 +77,30 @@ TEST_CASE("at most ten annotations of a kind, the last of which counts the other
   }
 }
 
+TEST_CASE("unreadable models and each rule of each model have an annotation before any has two") {
+  schemas::Report message = gate_report("m.onnx");
+  for (int i = 0; i < 40; ++i) add_finding(message, fmt::format("n{}", i), "new");
+  add_finding(message, "n", "new").set_rule("another-rule");
+  *message.add_models() = message.models(0);
+  message.mutable_models(1)->set_source("second.onnx");
+  schemas::Model& broken = *message.add_models();
+  broken.set_source("broken.onnx");
+  broken.set_verdict("error");
+  broken.set_reason("cannot open");
+  const std::string text = render("github", message);
+  CHECK(count(text, "::error ") == 10);
+  std::size_t at = 0;
+  for (const char* const start :
+       {"::error file=broken.onnx,title=unreadable-model::", "::error file=m.onnx,title=some-rule::Conv 'n0'",
+        "::error file=m.onnx,title=another-rule::", "::error file=second.onnx,title=some-rule::",
+        "::error file=second.onnx,title=another-rule::", "::error file=m.onnx,title=some-rule::Conv 'n1'",
+        "::error title=padproof::74 more: 74 some-rule\n"}) {
+    CAPTURE(std::string(start));
+    at = text.find(start, at);
+    REQUIRE(at != std::string::npos);
+  }
+}
+
 TEST_CASE("XML holds text of any kind") {
   schemas::Report message = gate_report("<&>\".onnx");
   add_finding(message, "]]></failure>&\x01\xef\xbf\xbf\xef\xbf\xbe\xef\xbf\xbd", "new");
