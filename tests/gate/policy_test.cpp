@@ -27,16 +27,16 @@ struct WrongPolicy {
 };
 
 const WrongPolicy kWrong[] = {
-    {"fail-on = \"error\"\nfial-on = \"note\"\n", "2:11", "policy-key", "fial-on"},
+    {"fail-on = \"error\"\nfial-on = \"note\"\n", "2:1", "policy-key", "fial-on"},
     {"fail-on = \"off\"\n", "1:11", "policy-severity", "off"},
     {"fail-on = 3\n", "1:11", "policy-severity", ""},
     {"fail-on = \"fatal\"\n", "1:11", "policy-severity", "fatal"},
     {"rules = 1\n", "1:9", "policy-type", ""},
-    {"[rules]\nodd-strides = \"off\"\n", "2:15", "policy-rule", "odd-strides"},
+    {"[rules]\nodd-strides = \"off\"\n", "2:1", "policy-rule", "odd-strides"},
     {"[rules]\nbaked-pads = true\n", "2:14", "policy-severity", ""},
     {"[rules]\nbaked-pads = \"off\"\nbaked-pads = \"note\"\n", "3:14", "policy-syntax", ""},
     {"[rules\n", "1:7", "policy-syntax", ""},
-    {"[baseline]\nmax-absolute = 1\n", "2:16", "policy-key", "max-absolute"},
+    {"[baseline]\nmax-absolute = 1\n", "2:1", "policy-key", "max-absolute"},
     {"[baseline]\nmax-relative = -1\n", "2:16", "policy-threshold", "max-relative"},
     {"[baseline]\nmax-relative = inf\n", "2:16", "policy-threshold", "max-relative"},
     {"[baseline]\nmax-relative = \"1\"\n", "2:16", "policy-threshold", "max-relative"},
@@ -50,7 +50,7 @@ const WrongPolicy kWrong[] = {
     {"[[suppress]]\nrule = \"baked-pads\"\nreason = \" \"\n", "3:10", "policy-type", ""},
     {"[[suppress]]\nrule = \"baked-pads\"\nreason = 7\n", "3:10", "policy-type", ""},
     {"[[suppress]]\nrule = \"baked\"\nreason = \"why\"\n", "1:1", "policy-rule", "baked"},
-    {"[[suppress]]\nrule = \"baked-pads\"\nreason = \"why\"\nlayer = \"x\"\n", "4:9", "policy-key", "layer"},
+    {"[[suppress]]\nrule = \"baked-pads\"\nreason = \"why\"\nlayer = \"x\"\n", "4:1", "policy-key", "layer"},
 };
 
 Policy policy_of(const std::string& text) {

@@ -36,7 +36,7 @@ class PolicyReader {
       return wrong(error.source(), "policy-syntax", std::string(error.description()), {}, {});
     }
     for (const auto& [key, value] : table) {
-      if (auto done = read_entry(key.str(), value); !done) return Error(done.error());
+      if (auto done = read_entry(key, value); !done) return Error(done.error());
     }
     return std::move(policy_);
   }
@@ -53,12 +53,12 @@ class PolicyReader {
                                    {model::printable(place), {}, {}, {}}});
   }
 
-  Error unknown_key(const toml::node& value, std::string_view key, std::string limit) const {
-    return wrong(value.source(), "policy-key", "unknown key in the policy", std::string(key),
+  Error unknown_key(const toml::key& key, std::string limit) const {
+    return wrong(key.source(), "policy-key", "unknown key in the policy", std::string(key.str()),
                  std::move(limit));
   }
 
-  Result<void> read_entry(std::string_view key, const toml::node& value) {
+  Result<void> read_entry(const toml::key& key, const toml::node& value) {
     if (key == "fail-on") {
       auto severity = read_severity(value);
       if (!severity) return Error(severity.error());
@@ -69,13 +69,15 @@ class PolicyReader {
       return {};
     }
     if (key == "rules")
-      return each_entry(value, "rules",
-                        [&](auto rule, const toml::node& entry) { return read_rule(rule, entry); });
+      return each_entry(value, "rules", [&](const toml::key& rule, const toml::node& entry) {
+        return read_rule(rule, entry);
+      });
     if (key == "baseline")
-      return each_entry(value, "baseline",
-                        [&](auto name, const toml::node& entry) { return read_threshold(name, entry); });
+      return each_entry(value, "baseline", [&](const toml::key& name, const toml::node& entry) {
+        return read_threshold(name, entry);
+      });
     if (key == "suppress") return read_suppressions(value);
-    return unknown_key(value, key, "fail-on, rules, suppress or baseline");
+    return unknown_key(key, "fail-on, rules, suppress or baseline");
   }
 
   template <class Read>
@@ -84,7 +86,7 @@ class PolicyReader {
     if (table == nullptr)
       return wrong(value.source(), "policy-type", name + " is not a table", {}, "[" + name + "]");
     for (const auto& [key, entry] : *table)
-      if (auto done = read(key.str(), entry); !done) return done;
+      if (auto done = read(key, entry); !done) return done;
     return {};
   }
 
@@ -97,25 +99,25 @@ class PolicyReader {
     return *severity;
   }
 
-  Result<void> read_rule(std::string_view rule, const toml::node& value) {
-    if (auto checked = check_rule(value, rule); !checked) return checked;
+  Result<void> read_rule(const toml::key& rule, const toml::node& value) {
+    if (auto checked = check_rule(rule.source(), rule.str()); !checked) return checked;
     const auto severity = read_severity(value);
     if (!severity) return Error(severity.error());
-    policy_.severities.emplace(rule, *severity);
+    policy_.severities.emplace(rule.str(), *severity);
     return {};
   }
 
-  Result<void> check_rule(const toml::node& value, std::string_view rule) const {
+  Result<void> check_rule(const toml::source_region& where, std::string_view rule) const {
     if (find_gate_rule(rule) != nullptr) return {};
-    return wrong(value.source(), "policy-rule", "there is no such rule", std::string(rule),
-                 "padproof gate --rules");
+    return wrong(where, "policy-rule", "there is no such rule", std::string(rule), "padproof gate --rules");
   }
 
-  Result<void> read_threshold(std::string_view key, const toml::node& value) {
+  Result<void> read_threshold(const toml::key& name, const toml::node& value) {
+    const std::string_view key = name.str();
     double* const threshold = key == "max-relative" ? &policy_.max_relative
                               : key == "min-top1"   ? &policy_.min_top1
                                                     : nullptr;
-    if (threshold == nullptr) return unknown_key(value, key, "max-relative or min-top1");
+    if (threshold == nullptr) return unknown_key(name, "max-relative or min-top1");
     const auto number = value.is_number() ? value.value<double>() : std::nullopt;
     if (!number || !std::isfinite(*number) || *number < 0 || (key == "min-top1" && *number > 1))
       return wrong(value.source(), "policy-threshold", "not a threshold", std::string(key),
@@ -147,7 +149,7 @@ class PolicyReader {
                                 : key.str() == "model"  ? &suppression.model
                                 : key.str() == "reason" ? &suppression.reason
                                                         : nullptr;
-      if (text == nullptr) return unknown_key(value, key.str(), "rule, node, model or reason");
+      if (text == nullptr) return unknown_key(key, "rule, node, model or reason");
       const auto given = value.value<std::string>();
       if (!given || given->find_first_not_of(" \t\n") == std::string::npos)
         return wrong(value.source(), "policy-type", fmt::format("{} says nothing", key.str()), {},
@@ -159,7 +161,7 @@ class PolicyReader {
       if (text->empty())
         return wrong(table.source(), "policy-suppression", fmt::format("a suppression has no {}", name), {},
                      {});
-    if (auto checked = check_rule(table, suppression.rule); !checked) return checked;
+    if (auto checked = check_rule(table.source(), suppression.rule); !checked) return checked;
     policy_.suppressions.push_back(std::move(suppression));
     return {};
   }
