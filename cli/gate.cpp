@@ -59,15 +59,12 @@ void add_old_entries(const Gate& gate, const std::vector<Outcome>& outcomes, rep
                   entries == 1 ? "1 finding is" : fmt::format("{} findings are", entries)));
 }
 
-Result<Gate> prepare(const GateCommand& options, const std::vector<InputFile>& inputs) {
+Result<Gate> prepare(const GateCommand& options, const std::vector<InputFile>& inputs,
+                     const std::vector<std::string>& files) {
   auto inference = inference_options(options.common);
   if (!inference) return Error(inference.error());
   Gate gate{options, std::move(*inference), {}, {}};
-  std::vector<std::string> other = paths_of(inputs);
-  other.insert(other.end(), options.baselines.begin(), options.baselines.end());
-  if (!options.policy.empty()) other.push_back(options.policy);
-  if (!options.write_baseline.empty()) other.push_back(options.write_baseline);
-  if (auto checked = check_report_files(options.common, other); !checked) return Error(checked.error());
+  if (auto checked = check_report_files(options.common, files); !checked) return Error(checked.error());
   if (!options.policy.empty()) {
     auto policy = verifier::read_policy(options.policy);
     if (!policy) return Error(policy.error());
@@ -77,12 +74,6 @@ Result<Gate> prepare(const GateCommand& options, const std::vector<InputFile>& i
   if (!baseline) return Error(baseline.error());
   gate.baseline = std::move(*baseline);
   if (auto checked = check_pairs(gate.baseline, inputs); !checked) return Error(checked.error());
-  std::vector<std::string> exports;
-  if (gate.baseline.is_folder)
-    for (const InputFile& input : inputs)
-      if (std::string held = export_for(gate.baseline, input); !held.empty())
-        exports.push_back(std::move(held));
-  if (auto checked = check_report_files(options.common, exports); !checked) return Error(checked.error());
   if (options.write_baseline.empty()) return gate;
   std::vector<std::string> read = paths_of(inputs);
   read.push_back(options.policy);
@@ -92,14 +83,34 @@ Result<Gate> prepare(const GateCommand& options, const std::vector<InputFile>& i
   return gate;
 }
 
+/// The files that the command line names, and the models in folders.
+std::vector<std::string> files_of(const GateCommand& options) {
+  std::vector<std::string> files = options.models;
+  files.insert(files.end(), options.baselines.begin(), options.baselines.end());
+  // Reports must not replace their side files.
+  if (!options.common.reports.empty())
+    for (const std::string& folder : std::vector<std::string>(files))
+      if (const auto models = expand_inputs({folder})) {
+        const std::vector<std::string> paths = paths_of(*models);
+        files.insert(files.end(), paths.begin(), paths.end());
+      }
+  for (const std::string& path : {options.policy, options.write_baseline})
+    if (!path.empty()) files.push_back(path);
+  return files;
+}
+
 int gate(const GateCommand& options) {
-  if (options.models.empty() && !options.list_rules)
-    return fail({model::Fault::kUsage, "no-model", "no MODEL is given", {}, {}, {}});
-  const auto inputs = expand_inputs(options.models);
-  if (!inputs) return fail(inputs.error());
-  const auto gate = prepare(options, *inputs);
-  if (!gate) return fail(gate.error());
   report::Message report = report::make_report("gate", kVersion);
+  const std::vector<std::string> files = files_of(options);
+  const auto refuse = [&](const model::Diagnostic& diagnostic) {
+    return fail_with_reports(diagnostic, report, options.common, files);
+  };
+  if (options.models.empty() && !options.list_rules)
+    return refuse({model::Fault::kUsage, "no-model", "no MODEL is given", {}, {}, {}});
+  const auto inputs = expand_inputs(options.models);
+  if (!inputs) return refuse(inputs.error());
+  const auto gate = prepare(options, *inputs, files);
+  if (!gate) return refuse(gate.error());
   report::add_rules(report, gate->policy);
   for (const InputFile& input : *inputs)
     report.add_models()->set_source(model::printable(input.path, model::kMostPrintablePath));

@@ -35,8 +35,10 @@ std::set<std::string> side_files_of(const std::string& path) {
   return files;
 }
 
-/// Side files lie below their model's folder: few models need to be looked into.
+/// Side files lie below their model's folder: few models need to be looked into. Standard input can be read
+/// once.
 bool may_be_side_file(const std::string& report, const std::string& model) {
+  if (model == "-") return false;
   const std::string folder = model::normal_path(model::folder_of_model(model));
   return report.starts_with(folder.ends_with('/') ? folder : folder + "/");
 }

@@ -14,6 +14,7 @@
 #include <functional>
 #include <new>
 
+#include "cli/report_files.h"
 #include "converter/publish.h"
 #include "model/digest.h"
 #include "model/mapped_file.h"
@@ -109,9 +110,14 @@ int deliver(report::Message& message, const CommonOptions& options) {
     for (const auto& diagnostic : model.diagnostics())
       std::fprintf(stderr, "padproof: %s\n", diagnostic.text().c_str());
   }
+  for (const auto& error : message.errors()) std::fprintf(stderr, "padproof: %s\n", error.text().c_str());
   for (const auto& note : message.notes()) std::fprintf(stderr, "padproof: %s\n", note.text().c_str());
-  const std::string text = report::format_by_name(options.format)
-                               ->render(message, {use_color(options), options.quiet, options.allow_unknown});
+  // In text, standard error has said it.
+  const bool is_told = options.format == "text" && !message.errors().empty();
+  const std::string text =
+      is_told ? ""
+              : report::format_by_name(options.format)
+                    ->render(message, {use_color(options), options.quiet, options.allow_unknown});
   int code = report::exit_code(message, options.allow_unknown);
   if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
     std::fputs("padproof: cannot write to standard output\n", stderr);
@@ -137,6 +143,14 @@ void print_diagnostic(const Diagnostic& diagnostic) {
 int fail(const Diagnostic& diagnostic) {
   print_diagnostic(diagnostic);
   return diagnostic.fault == model::Fault::kUnsupported ? 3 : 2;
+}
+
+int fail_with_reports(const Diagnostic& diagnostic, report::Message report, CommonOptions options,
+                      const std::vector<std::string>& other) {
+  if (diagnostic.fault == model::Fault::kUnsupported) return fail(diagnostic);
+  if (!check_report_files(options, other)) options.reports.clear();
+  report::add_error(report, diagnostic);
+  return deliver(report, options);
 }
 
 void set_failure(schemas::Model& model, const Diagnostic& diagnostic) {

@@ -22,6 +22,11 @@ void print_diagnostic(const model::Diagnostic& diagnostic);
 /// Exit code of a failure that kept a command from starting.
 int fail(const model::Diagnostic& diagnostic);
 
+/// The same, told in the reports too: CI uploads them whatever came of the command. `other` are the files
+/// that the command names; no report is written that could replace one.
+int fail_with_reports(const model::Diagnostic& diagnostic, report::Message report, CommonOptions options,
+                      const std::vector<std::string>& other);
+
 /// Fills `model` for an input that could not be worked on: verdict `error`, or `unknown` if it is merely
 /// unsupported.
 void set_failure(schemas::Model& model, const model::Diagnostic& diagnostic);

@@ -11,7 +11,7 @@
 namespace padproof::report {
 namespace {
 
-constexpr std::string_view kSchemaVersion = "1.4";
+constexpr std::string_view kSchemaVersion = "1.5";
 // From best to worst; the order of the contract: 2 over 1 over 3 over 0.
 constexpr std::array<std::string_view, 5> kVerdicts = {"none", "proved", "unknown", "refuted", "error"};
 
@@ -189,10 +189,21 @@ void add_execution(schemas::Model& model, const verifier::Execution& execution) 
   message.set_has_nan(execution.has_nan);
 }
 
-void add_diagnostic(schemas::Model& model, const model::Diagnostic& diagnostic) {
-  schemas::Diagnostic& message = *model.add_diagnostics();
+namespace {
+
+void set_diagnostic(schemas::Diagnostic& message, const model::Diagnostic& diagnostic) {
   message.set_code(diagnostic.code);
   message.set_text(model::to_string(diagnostic));
+}
+
+}  // namespace
+
+void add_diagnostic(schemas::Model& model, const model::Diagnostic& diagnostic) {
+  set_diagnostic(*model.add_diagnostics(), diagnostic);
+}
+
+void add_error(Message& report, const model::Diagnostic& diagnostic) {
+  set_diagnostic(*report.add_errors(), diagnostic);
 }
 
 std::string worse_of(const std::string& left, const std::string& right) {
@@ -203,7 +214,7 @@ std::string worse_of(const std::string& left, const std::string& right) {
 }
 
 void conclude(Message& report) {
-  std::string worst(kVerdicts.front());
+  std::string worst(report.errors().empty() ? kVerdicts.front() : "error");
   for (const schemas::Model& model : report.models()) worst = worse_of(worst, model.verdict());
   // Not all models of a batch need be listed.
   if (report.has_batch() && !report.batch().verdict().empty())

@@ -37,6 +37,9 @@ void set_comparison(schemas::Comparison& message, std::string_view subject,
                     const verifier::Comparison& comparison);
 void add_diagnostic(schemas::Model& model, const model::Diagnostic& diagnostic);
 
+/// What kept the command from starting.
+void add_error(Message& report, const model::Diagnostic& diagnostic);
+
 /// The aligned layers of two models, and those left over (diff).
 void add_alignment(schemas::Model& model, const verifier::PaddingDiff& diff);
 /// What running both showed, after add_alignment().
@@ -45,7 +48,8 @@ void add_numbers(schemas::Model& model, const verifier::DiffNumbers& numbers, st
 /// Of two verdicts.
 std::string worse_of(const std::string& left, const std::string& right);
 
-/// Sets the report's verdict to the worst of its models': error, refuted, unknown, proved, none.
+/// Sets the report's verdict to the worst of its models' and of its errors: error, refuted, unknown, proved,
+/// none.
 void conclude(Message& report);
 
 /// Exit code of a verdict: 0 proved or none, 1 refuted, 2 error, 3 unknown (0 if `allow_unknown`).

@@ -81,6 +81,7 @@ std::string render_github(const Message& report, const RenderOptions& /*options*
         if (concern.state == "new" && concern.fails == fails)
           by_level[concern.level].push_back(
               {concern.in_target ? model.target() : model.source(), concern.rule, sentence(concern), fails});
+  for (const auto& error : report.errors())
     by_level["error"].push_back({"", error.code(), error.text(), true});
   for (const auto& note : report.notes()) by_level["warning"].push_back({"", note.code(), note.text()});
   std::string out;

@@ -170,11 +170,29 @@ struct Counts {
   }
 };
 
+/// What kept the command from starting: a suite that no model has.
+std::string suite_of_errors(const Message& report, Counts& all) {
+  if (report.errors().empty()) return "";
+  Counts counts;
+  std::string cases;
+  for (const auto& error : report.errors()) {
+    counts.add(CaseResult::kError);
+    const std::string text = xml(error.text());
+    cases += fmt::format(
+        "    <testcase name=\"{}\" classname=\"padproof\" time=\"0\">\n      <error message=\"{}\" "
+        "type=\"{}\">{}</error>\n    </testcase>\n",
+        xml(error.code()), text, xml(error.code()), text);
+  }
+  all.add(counts);
+  return fmt::format("  <testsuite name=\"padproof {}\" {} skipped=\"0\" time=\"0\">\n{}  </testsuite>\n",
+                     xml(report.command()), counts.attributes(), cases);
+}
+
 }  // namespace
 
 std::string render_junit(const Message& report, const RenderOptions& options) {
   Counts all;
-  std::string suites;
+  std::string suites = suite_of_errors(report, all);
   for (const schemas::Model& model : report.models()) {
     auto concerns = concerns_of(report, model);
     if (options.allow_unknown && model.verdict() == "unknown") accept_unknown(concerns);

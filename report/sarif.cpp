@@ -135,10 +135,17 @@ class Run {
                                   {"message", message(diagnostic.text())},
                                   {"descriptor", Json::object({{"id", diagnostic.code()}})},
                                   {"locations", Json::array({file_location(model.source())})}});
-    for (const auto& note : report_.notes())
-      notifications_.push_back({{"level", "warning"},
-                                {"message", message(note.text())},
-                                {"descriptor", Json::object({{"id", note.code()}})}});
+    add_notifications("error", report_.errors());
+    add_notifications("warning", report_.notes());
+  }
+
+  /// About no model.
+  void add_notifications(const char* level,
+                         const google::protobuf::RepeatedPtrField<schemas::Diagnostic>& diagnostics) {
+    for (const auto& diagnostic : diagnostics)
+      notifications_.push_back({{"level", level},
+                                {"message", message(diagnostic.text())},
+                                {"descriptor", Json::object({{"id", diagnostic.code()}})}});
   }
 
   void add_artifact(const std::string& path, const schemas::FileDigest& digest) {

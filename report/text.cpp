@@ -205,7 +205,17 @@ class ModelText {
   std::string last_line_;  // of the list that is open
 };
 
+/// What kept the command from starting.
+std::string error_lines(const Message& report, bool color, bool markdown) {
+  std::string out;
+  for (const auto& error : report.errors())
+    out += markdown ? fmt::format("**error** {}\n", markdown_code(error.text()))
+                    : fmt::format("{}: {}\n", styled("error", style_of("error"), color), error.text());
+  return out;
+}
+
 std::string render_all(const Message& report, const RenderOptions& options, bool markdown) {
+  if (!report.errors().empty()) return error_lines(report, options.color && !markdown, markdown);
   if (report.models().empty() && !report.rules().empty()) {
     const Table rows = rules_table(report);
     return markdown ? rows.render_markdown(kMostRows) : rows.render(options.color);

@@ -163,6 +163,13 @@ std::string overview(const Message& report) {
   return out + "</tbody></table></div>\n";
 }
 
+/// What kept the command from starting.
+std::string errors_of(const Message& report) {
+  std::vector<std::string> lines;
+  for (const auto& error : report.errors()) lines.push_back(error.text());
+  return html_list(lines);
+}
+
 std::string reproduce(const Message& report) {
   std::string command = "padproof";
   for (const std::string& argument : report.arguments()) command += " " + shell_quoted(argument);
@@ -196,6 +203,7 @@ std::string render_html(const Message& report, const RenderOptions& /*options*/)
                      html_text(report.models().empty() ? "" : reason));
   out += overview(report);
   if (report.models().empty()) out += html_table(rules_table(report));
+  out += errors_of(report);
   for (int i = 0; i < report.models().size(); ++i)
     out += render_model(report, report.models(i), static_cast<std::size_t>(i));
   std::vector<std::string> notes;

@@ -70,4 +70,12 @@ TEST_CASE("a report replaces no side file of a model, by whatever name and in wh
   const std::string earlier = folder.write("in/parts/r.json", "{}");
   CHECK(run_padproof({"gate", model, "--report", earlier}).exit_code == 0);
   CHECK(read_file(earlier).size() > 2);
+  // Standard input is there for the command.
+  const fs::path before = fs::current_path();
+  fs::current_path(folder.file("in"));
+  (void)folder.write("in/r.json", "{}");
+  const auto piped =
+      run_padproof({"gate", "-", "--report", "r.json"}, read_file(before / "testdata/examples/pads.onnx"));
+  fs::current_path(before);
+  CHECK(piped.exit_code == 0);
 }

@@ -93,7 +93,7 @@ TEST_CASE("thresholds decide how far outputs may move") {
   }
 }
 
-TEST_CASE("nothing that is read is written over, and no report") {
+TEST_CASE("nothing that is read is written over, and the report, if it is no such file, says so") {
   const TemporaryFolder folder;
   const std::string model = folder.write("m.onnx", read_file(kExplicit));
   const std::string good = folder.write("good.onnx", read_file(kExplicit));
@@ -105,10 +105,57 @@ TEST_CASE("nothing that is read is written over, and no report") {
                               "--write-baseline", taken});
     CHECK(result.exit_code == 2);
     CHECK(says(result, taken));
+    // What would be replaced may be what the report is to be.
+    const bool is_told = std::filesystem::exists(report);
+    CHECK(is_told == (taken != report));
+    if (is_told) CHECK(read_file(report).find("\"verdict\": \"error\"") != std::string::npos);
+    std::filesystem::remove(report);
   }
   CHECK(folder.entries() == Strings{"good.onnx", "m.onnx", "p.toml"});
   CHECK(read_file(model) == read_file(kExplicit));
   CHECK(gate({model, "--report", model}).exit_code == 2);
+}
+
+TEST_CASE("what keeps the gate from starting is in its reports, none of which replaces a file") {
+  const TemporaryFolder folder;
+  const std::string policy = folder.write("p.toml", "[rules]\nno-rule = \"off\"\n");
+  const std::string known = folder.write("known.json", "{");
+  const Strings wrong[] = {
+      {kExplicit, "--policy", policy},
+      {kExplicit, "--baseline", known},
+      {folder.file("none/*.onnx")},
+      {kExplicit, "--input-shape", "x"},
+      {kExplicit, kImplicit, "--baseline", kExplicit},
+  };
+  for (Strings arguments : wrong) {
+    CAPTURE(arguments.back());
+    std::string code;
+    for (const char* const ending : {"json", "sarif", "xml", "md", "html", "txt"})
+      arguments.insert(arguments.end(), {"--report", folder.file(std::string("r.") + ending)});
+    const auto result = gate(arguments);
+    CHECK(result.exit_code == 2);
+    const auto report = report_of(result);
+    CHECK(report.verdict() == "error");
+    CHECK(report.models_size() == 0);
+    REQUIRE(report.errors_size() == 1);
+    const std::string text = report.errors(0).text();
+    CHECK(result.err == "padproof: " + text + "\n");
+    CHECK(read_file(folder.file("r.txt")) == "error: " + text + "\n");
+    CHECK(read_file(folder.file("r.md")).starts_with("**error** "));
+    CHECK(read_file(folder.file("r.sarif")).find("\"executionSuccessful\": false") != std::string::npos);
+    for (const char* const ending : {"json", "sarif", "xml", "html"})
+      CHECK(read_file(folder.file(std::string("r.") + ending)).find(report.errors(0).code()) !=
+            std::string::npos);
+    for (const char* const ending : {"json", "sarif", "xml", "md", "html", "txt"})
+      std::filesystem::remove(folder.file(std::string("r.") + ending));
+  }
+  const auto text = run_padproof({"gate", kExplicit, "--policy", policy});
+  CHECK(text.exit_code == 2);
+  CHECK(text.out.empty());
+  const auto taken = gate({kExplicit, "--baseline", known, "--report", known});
+  CHECK(taken.exit_code == 2);
+  CHECK(report_of(taken).errors_size() == 1);
+  CHECK(read_file(known) == "{");
 }
 
 TEST_CASE("a file is hashed whatever bytes its path has") {

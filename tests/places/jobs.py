@@ -69,8 +69,10 @@ def check_action(folder, path):
 
     code, output, summary, _ = run_action(folder, {"models": "exports/none.onnx; touch hacked\n$(touch hacked)"}, path)
     assert code == 2 and "exports/none.onnx; touch hacked" in output and not (folder / "hacked").exists(), output
-    code, output, _, _ = run_action(folder, {"models": "exports", "policy": "wrong.toml"}, path)
-    assert code == 2 and "wrong.toml:1:" in output, output
+    (folder / "padproof.sarif").unlink()
+    code, output, summary, _ = run_action(folder, {"models": "exports", "policy": "wrong.toml"}, path)
+    assert code == 2 and "::error title=policy" in output and "wrong.toml:1:" in output, output
+    assert "wrong.toml:1:" in summary and (folder / "padproof.sarif").exists(), summary
 
 
 def check_action_builds(folder, path):

@@ -43,6 +43,7 @@ COMMANDS = [
     # What is known is a part of what is found.
     (["gate", f"{EXAMPLES}/same.onnx", f"{EXAMPLES}/same_stride2.onnx", "--baseline", "OUT/known.json"], 1),
     (["gate", f"OUT/{HOSTILE}"], 1),
+    (["gate", f"{EXAMPLES}/same.onnx", "--policy", "testdata/gate/wrong.toml"], 2),
     (["gate", f"OUT/broken-{HOSTILE}"], 2),
     (["convert", f"{EXPORTS}/resnet50_same/model.onnx", "-o", "OUT/explicit.onnx"], 3),
     (["convert", f"{EXAMPLES}/same.onnx", "-o", "OUT/explicit.onnx"], 0),
@@ -82,7 +83,8 @@ def judge_sarif(validator, text, code, about):
              for result in run["results"]]
     check(all(marks.count(mark) == 1 for mark in marks), about, "two results that are one")
     open_results = [result for result in run["results"] if "suppressions" not in result]
-    check(code == 0 or open_results, about, "nothing says why it failed")
+    errors = [each for each in run["invocations"][0]["toolExecutionNotifications"] if each["level"] == "error"]
+    check(code == 0 or open_results or errors, about, "nothing says why it failed")
     check(run["invocations"][0]["executionSuccessful"] == (code != 2), about, "executionSuccessful")
 
 
