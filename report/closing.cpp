@@ -26,6 +26,8 @@ Table batch_table(const schemas::Batch& batch) {
   return table;
 }
 
+}  // namespace
+
 std::string counts_by_verdict(const Message& report) {
   std::map<std::string, std::int64_t> verdicts;
   for (const auto& count : report.batch().verdicts()) verdicts[count.verdict()] = count.models();
@@ -39,8 +41,6 @@ std::string counts_by_verdict(const Message& report) {
   }
   return fmt::format("{}", fmt::join(parts, ", "));
 }
-
-}  // namespace
 
 std::string closing_lines(const Message& report, const RenderOptions& options, bool markdown) {
   const std::int64_t models = report.has_batch() ? report.batch().models() : report.models_size();

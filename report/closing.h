@@ -8,6 +8,9 @@
 
 namespace padproof::report {
 
+/// Of several models: `1 error, 16 passed, 13 refuted`.
+std::string counts_by_verdict(const Message& report);
+
 /// What became of the models of a batch, and how many have which verdict. Nothing for a single model.
 std::string closing_lines(const Message& report, const RenderOptions& options, bool markdown);
 

@@ -7,6 +7,7 @@
 
 #include "model/digest.h"
 #include "report/alignment_text.h"
+#include "report/closing.h"
 #include "report/evidence_text.h"
 #include "report/gate.h"
 #include "report/html/assets.h"
@@ -170,6 +171,17 @@ std::string errors_of(const Message& report) {
   return html_list(lines);
 }
 
+/// Behind the verdict.
+std::string headline_of(const Message& report) {
+  const auto& models = report.models();
+  if (models.empty()) return "";
+  if (models.size() == 1) return models[0].reason();
+  const bool is_judged =
+      std::any_of(models.begin(), models.end(), [](const Model& model) { return model.verdict() != "none"; });
+  const std::string count = fmt::format("{} models", models.size());
+  return is_judged || report.command() == "gate" ? count + ": " + counts_by_verdict(report) : count;
+}
+
 std::string reproduce(const Message& report) {
   std::string command = "padproof";
   for (const std::string& argument : report.arguments()) command += " " + shell_quoted(argument);
@@ -196,11 +208,9 @@ std::string head(const std::string& title) {
 std::string render_html(const Message& report, const RenderOptions& /*options*/) {
   const std::string name = "padproof " + report.command();
   std::string out = head(report.verdict() == "none" ? name : name + ": " + report.verdict());
-  const std::string reason = report.models().size() == 1 ? report.models(0).reason()
-                                                         : fmt::format("{} models", report.models().size());
   out += fmt::format("<body>\n<header>\n<h1>{}</h1>\n<p class=\"headline\">{} {}</p>\n</header>\n<main>\n",
                      html_text(name), verdict_of(report.verdict(), report.command()),
-                     html_text(report.models().empty() ? "" : reason));
+                     html_text(headline_of(report)));
   out += overview(report);
   if (report.models().empty()) out += html_table(rules_table(report));
   out += errors_of(report);

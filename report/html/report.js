@@ -111,51 +111,79 @@ function planeOf(layer, side) {
 
 const CELL = 18;
 const TITLE_WIDTH = 76;
-const MOST_CELLS = 24;
+const MOST_PIXELS = 24 * CELL;
+const LEAST_DRAWN_CELL = 6;
+const MOST_TAPS = 4096;
 
-// One corner of the map: its cells, the cells of padding that are read, and both kernels.
+// What is shown along an axis: from the first to the last cell that either window reads, and the border of the map.
+function rangeOf(planes, axis, atEnd) {
+  const size = planes[0][axis].size;
+  const starts = planes.map((plane) => (atEnd ? plane[axis].last : plane[axis].first));
+  const ends = planes.map((plane, i) => starts[i] + (plane[axis].kernel - 1) * plane[axis].dilation + 1);
+  const low = Math.min(...starts, atEnd ? Math.max(0, size - 2) : 0);
+  const high = Math.max(...ends, atEnd ? size : Math.min(2, size));
+  return { starts, low, high, size, cell: Math.min(CELL, MOST_PIXELS / (high - low)) };
+}
+
+// One corner of the map: its cells, the cells of padding that are read, and both kernels. Whatever the windows reach
+// is on it, with smaller cells where that is far.
 function corner(planes, atEnd, title) {
-  const ranges = [0, 1].map((axis) => {
-    const starts = planes.map((plane) => (atEnd[axis] ? plane[axis].last : plane[axis].first));
-    const ends = planes.map((plane, i) => starts[i] + (plane[axis].kernel - 1) * plane[axis].dilation + 1);
-    const size = planes[0][axis].size;
-    const low = Math.min(...starts, atEnd[axis] ? size - 2 : 0);
-    const high = Math.max(...ends, atEnd[axis] ? size : 2);
-    return { starts, low, high: Math.min(high, low + MOST_CELLS), size, isCut: high > low + MOST_CELLS };
-  });
-  const [vertical, horizontal] = ranges;
-  const width = (horizontal.high - horizontal.low) * CELL;
-  const height = (vertical.high - vertical.low) * CELL;
+  const ranges = [0, 1].map((axis) => rangeOf(planes, axis, atEnd[axis]));
+  // Of a map with one axis the other is a single cell, which stays high enough to be seen.
+  if (ranges[0].high - ranges[0].low > 1) for (const range of ranges) range.cell = Math.min(...ranges.map(({ cell }) => cell));
+  const [height, width] = ranges.map(({ low, high, cell }) => (high - low) * cell);
   const drawn = Math.max(width, TITLE_WIDTH) + 4;
-  if (ranges.some((range) => range.isCut)) title += ", cut";
   const drawing = shape("svg", { width: drawn, height: height + 20, viewBox: `-2 -18 ${drawn} ${height + 20}`, role: "img", "aria-label": title });
   drawing.append(shape("text", { x: 0, y: -6 }, title));
-  for (let y = vertical.low; y < vertical.high; ++y)
-    for (let x = horizontal.low; x < horizontal.high; ++x) {
-      const isInside = y >= 0 && y < vertical.size && x >= 0 && x < horizontal.size;
-      const [left, top] = [(x - horizontal.low) * CELL, (y - vertical.low) * CELL];
-      drawing.append(shape("rect", { class: isInside ? "in" : "out", x: left, y: top, width: CELL, height: CELL }));
-      if (!isInside) drawing.append(shape("path", { class: "hatch", d: `M${left} ${top + CELL}l${CELL} ${-CELL}` }));
-    }
+  (Math.min(ranges[0].cell, ranges[1].cell) < LEAST_DRAWN_CELL ? drawAreas : drawCells)(drawing, ranges);
   planes.forEach((plane, i) => drawKernel(drawing, plane, i, ranges));
   drawArrow(drawing, ranges);
   return drawing;
 }
 
+function drawCells(drawing, [vertical, horizontal]) {
+  const [high, wide] = [vertical.cell, horizontal.cell];
+  for (let y = vertical.low; y < vertical.high; ++y)
+    for (let x = horizontal.low; x < horizontal.high; ++x) {
+      const isInside = y >= 0 && y < vertical.size && x >= 0 && x < horizontal.size;
+      const [left, top] = [(x - horizontal.low) * wide, (y - vertical.low) * high];
+      drawing.append(shape("rect", { class: isInside ? "in" : "out", x: left, y: top, width: wide, height: high }));
+      if (!isInside) drawing.append(shape("path", { class: "hatch", d: `M${left} ${top + high}l${wide} ${-high}` }));
+    }
+}
+
+// Where cells would be too small to be told apart: padding hatched as a whole, the input plain upon it.
+function drawAreas(drawing, ranges) {
+  const [height, width] = ranges.map(({ low, high, cell }) => (high - low) * cell);
+  drawing.append(shape("rect", { class: "out", width, height }));
+  let hatch = "";
+  for (let x = -height + CELL / 2; x < width; x += CELL / 2) {
+    const [from, to] = [Math.max(0, -x), Math.min(height, width - x)];
+    if (from < to) hatch += `M${x + from} ${height - from}L${x + to} ${height - to}`;
+  }
+  drawing.append(shape("path", { class: "hatch", d: hatch }));
+  const [[y, bottom], [x, right]] = ranges.map(({ low, high, size, cell }) => [(Math.max(low, 0) - low) * cell, (Math.min(high, size) - low) * cell]);
+  if (right > x && bottom > y) drawing.append(shape("rect", { class: "in", x, y, width: right - x, height: bottom - y }));
+}
+
 function drawKernel(drawing, plane, i, [vertical, horizontal]) {
   const side = i === 0 ? "source" : "target";
-  const x = (horizontal.starts[i] - horizontal.low) * CELL;
-  const y = (vertical.starts[i] - vertical.low) * CELL;
-  const reach = (axis) => ((plane[axis].kernel - 1) * plane[axis].dilation + 1) * CELL;
-  const inset = i === 0 ? 1.5 : 3.5;
-  drawing.append(shape("rect", { class: `taps-${side}`, x: x + inset, y: y + inset, width: reach(1) - 2 * inset, height: reach(0) - 2 * inset, rx: 2 }));
+  const [high, wide] = [vertical.cell, horizontal.cell];
+  const x = (horizontal.starts[i] - horizontal.low) * wide;
+  const y = (vertical.starts[i] - vertical.low) * high;
+  const reach = (axis) => (plane[axis].kernel - 1) * plane[axis].dilation + 1;
+  const small = Math.min(1, Math.min(high, wide) / (CELL / 2));
+  const inset = (i === 0 ? 1.5 : 3.5) * small;
+  drawing.append(shape("rect", { class: `taps-${side}`, x: x + inset, y: y + inset, width: reach(1) * wide - 2 * inset, height: reach(0) * high - 2 * inset, rx: 2 }));
+  if (plane[0].kernel * plane[1].kernel > MOST_TAPS) return;
+  const aside = (i === 0 ? -2.5 : 2.5) * small;
   for (let row = 0; row < plane[0].kernel; ++row)
     for (let column = 0; column < plane[1].kernel; ++column)
-      drawing.append(shape("circle", { class: `tap-${side}`, r: 2, cx: x + (column * plane[1].dilation + 0.5) * CELL + (i === 0 ? -2.5 : 2.5), cy: y + (row * plane[0].dilation + 0.5) * CELL }));
+      drawing.append(shape("circle", { class: `tap-${side}`, r: Math.max(1.25, 2 * small), cx: x + (column * plane[1].dilation + 0.5) * wide + aside, cy: y + (row * plane[0].dilation + 0.5) * high + (high > wide ? 2 * aside : 0) }));
 }
 
 function drawArrow(drawing, [vertical, horizontal]) {
-  const point = (i) => [(horizontal.starts[i] - horizontal.low + 0.5) * CELL, (vertical.starts[i] - vertical.low + 0.5) * CELL];
+  const point = (i) => [(horizontal.starts[i] - horizontal.low + 0.5) * horizontal.cell, (vertical.starts[i] - vertical.low + 0.5) * vertical.cell];
   const [[x1, y1], [x2, y2]] = [point(0), point(1)];
   const length = Math.hypot(x2 - x1, y2 - y1);
   if (length === 0) return;

@@ -105,6 +105,42 @@ def test_media(browser, path):
     browser.call("Emulation.clearDeviceMetricsOverride")
 
 
+def test_drawings(browser, path):
+    """Both windows are on each drawing, whole, however far they reach, and so are input and padding."""
+    browser.open(path)
+    sides = ("{{ pads: {0}, kernel: {1}, strides: {2}, dilations: {3} }}")
+    for about, size, kernel, strides, dilations, source, target, drawings in (
+            ("one axis", [200], [9], [1], [8], [32, 32], [64, 0], 2),
+            ("one short axis", [4], [3], [1], [1], [1, 1], [2, 0], 2),
+            ("a large kernel", [48, 64], [31, 31], [1, 1], [1, 1], [15] * 4, [30, 30, 0, 0], 4),
+            ("far apart", [500, 8], [3, 1], [1, 1], [200, 1], [200, 0, 200, 0], [400, 0, 0, 0], 4)):
+        layer = (f"{{ size: {size}, kernel: {kernel}, source: {sides.format(source, kernel, strides, dilations)}, "
+                 f"target: {sides.format(target, kernel, strides, dilations)} }}")
+        shown = browser.ask(f"""[...drawPads({layer}).querySelectorAll('svg')].map((svg) => {{
+            const {{ x, y, width, height }} = svg.viewBox.baseVal;
+            const isInside = (rect) => rect.x.baseVal.value >= x && rect.x.baseVal.value + rect.width.baseVal.value <= x + width
+              && rect.y.baseVal.value >= y + 18 && rect.y.baseVal.value + rect.height.baseVal.value <= y + height;
+            const has = (kind) => svg.querySelectorAll(kind).length > 0;
+            return ['.taps-source', '.taps-target', '.in', '.out', '.hatch'].every(has)
+              && [...svg.querySelectorAll('rect')].every(isInside) && width <= 440 && height <= 456; }})""")
+        check(f"drawing of {about}", shown, [True] * drawings)
+
+
+def test_narrow(browser, padproof, folder):
+    word = "w" * 200
+    absent = f"{folder}/{word}.onnx"
+    path = report(padproof, ["gate", "testdata/examples", absent, "testdata/exports/resnet50v2_static/model.onnx"],
+                  f"{folder}/narrow.html")
+    browser.open(path)
+    check("counts of verdicts", browser.ask("document.querySelector('header .headline').textContent"),
+          "error 7 models: 1 error, 3 passed, 3 refuted")
+    browser.call("Emulation.setDeviceMetricsOverride", width=390, height=800, deviceScaleFactor=1, mobile=True)
+    check("many models fit a phone", browser.ask("document.documentElement.scrollWidth"), 390)
+    browser.ask(f"document.querySelectorAll('.headline').forEach((line) => line.append({word!r}))")
+    check("long words fit a phone", browser.ask("document.documentElement.scrollWidth"), 390)
+    browser.call("Emulation.clearDeviceMetricsOverride")
+
+
 def test_profile(browser, path):
     browser.open(path)
     check("dots", browser.ask("document.querySelectorAll('#layers-0-profile circle').length > 40"), True)
@@ -145,11 +181,12 @@ def main():
     try:
         with tempfile.TemporaryDirectory() as folder:
             path = report(padproof, ["diff", SOURCE, TARGET, "--input-shape", "image=1x64x64x3"], f"{folder}/diff.html")
-            for test in (test_table, test_keyboard, test_media, test_profile):
+            for test in (test_table, test_keyboard, test_media, test_drawings, test_profile):
                 test(browser, path)
                 judge_quiet(browser, path, test.__name__)
             test_hostile(browser, padproof, folder)
             test_commands(browser, padproof, folder)
+            test_narrow(browser, padproof, folder)
     finally:
         browser.close()
     for failure in failures:

@@ -193,6 +193,19 @@ TEST_CASE("findings stand under their rule, accepted ones folded") {
   CHECK(count(page, ">n4<") == 1);
 }
 
+TEST_CASE("the headline of several models counts their verdicts") {
+  schemas::Report message = report::make_report("gate", "1.2.3");
+  for (const char* const verdict : {"none", "refuted", "none", "error"}) {
+    message.add_models()->set_verdict(verdict);
+    message.set_verdict("error");
+  }
+  CHECK(render(message).find("</span> 4 models: 1 error, 2 passed, 1 refuted</p>") != std::string::npos);
+  message.set_command("inspect");
+  for (schemas::Model& model : *message.mutable_models()) model.set_verdict("none");
+  message.set_verdict("none");
+  CHECK(render(message).find("<p class=\"headline\"> 4 models</p>") != std::string::npos);
+}
+
 TEST_CASE("arguments are shown as a shell takes them") {
   CHECK(report::shell_quoted("image=1x3x64x64") == "image=1x3x64x64");
   CHECK(report::shell_quoted("") == "''");
