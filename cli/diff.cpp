@@ -11,6 +11,7 @@
 #include "cli/tensors.h"
 #include "cli/unchanged.h"
 #include "model/onnx/reader.h"
+#include "report/alignment_text.h"
 #include "verifier/diff/numbers.h"
 
 namespace padproof::cli {
@@ -103,6 +104,7 @@ Result<void> diff_models(const DiffCommand& options, const model::InferenceOptio
   message.set_verdict(std::string(verifier::to_string(diff.status)));
   message.set_reason(verifier::summary(diff));
   if (!options.no_run) add_numbers(options, inference.deadline, pair, diff, message);
+  if (message.verdict() == "proved") message.set_reason(message.reason() + report::left_open(message));
   return {};
 }
 

@@ -123,6 +123,11 @@ std::string rounded_percent(double part) {
   return fmt::format("{:.0f}", 100 * part);
 }
 
+/// Aligned by something else than its weights, which it has.
+bool has_open_weights(const schemas::LayerPair& pair) {
+  return pair.match() == "position" && pair.source().op().find("Conv") != std::string::npos;
+}
+
 // The source's order: the layers before it hold what rounding explains, so that the difference is its own.
 std::string first_beyond_of(const schemas::Model& model) {
   const auto& layers = model.alignment().layers();
@@ -132,8 +137,7 @@ std::string first_beyond_of(const schemas::Model& model) {
       "the first layer whose values rounding does not explain: " + model.numbers().first_beyond();
   if (first == layers.end()) return text;
   // Other weights give other numbers everywhere.
-  const bool has_weights = first->source().op().find("Conv") != std::string::npos;
-  if (first->match() == "position" && has_weights) return text + "; its weights are not known to be the same";
+  if (has_open_weights(*first)) return text + "; its weights are not known to be the same";
   if (!first->numbers().has_border()) return text;
   const auto& numbers = first->numbers();
   // A map of border alone, or a sum that is not finite: nothing is said by its part.
@@ -201,6 +205,20 @@ std::vector<std::string> diff_lines(const schemas::Model& model, bool color) {
   lines.push_back(counts(model.alignment()));
   if (model.has_numbers()) add_numbers(model, lines);
   return lines;
+}
+
+std::string left_open(const schemas::Model& model) {
+  const auto& layers = model.alignment().layers();
+  std::string text;
+  if (const auto open = std::count_if(layers.begin(), layers.end(), has_open_weights); open != 0)
+    text = fmt::format("; the weights of {} are not known to be the same",
+                       plural(static_cast<std::size_t>(open), "layer"));
+  const auto& outputs = model.numbers().outputs();
+  const bool moves = std::any_of(outputs.begin(), outputs.end(),
+                                 [](const auto& output) { return output.max_absolute() != 0; });
+  if (moves && model.numbers().rounding().outcome() == "unknown")
+    text += "; rounding is not known to explain how far the outputs move";
+  return text;
 }
 
 }  // namespace padproof::report

@@ -17,6 +17,10 @@ Table layers_table(const schemas::Alignment& alignment);
 /// computes something else, how far the outputs move.
 std::vector<std::string> diff_lines(const schemas::Model& model, bool color);
 
+/// What stays open where no layer pads differently: `; the weights of 2 layers are not known to be the same`.
+/// Empty where nothing does.
+std::string left_open(const schemas::Model& model);
+
 /// The layers without a counterpart, for formats that show them by themselves,
 Table left_over_table(const schemas::Alignment& alignment);
 

@@ -28,6 +28,11 @@ Table batch_table(const schemas::Batch& batch) {
 
 }  // namespace
 
+std::string verdict_in_words(const std::string& command, const std::string& verdict) {
+  if (command == "diff" && verdict == "proved") return "no padding difference";
+  return command == "gate" && verdict == "none" ? "passed" : verdict;
+}
+
 std::string counts_by_verdict(const Message& report) {
   std::map<std::string, std::int64_t> verdicts;
   for (const auto& count : report.batch().verdicts()) verdicts[count.verdict()] = count.models();
@@ -35,10 +40,8 @@ std::string counts_by_verdict(const Message& report) {
     for (const schemas::Model& model : report.models()) ++verdicts[model.verdict()];
   std::vector<std::string> parts;
   parts.reserve(verdicts.size());
-  for (const auto& [verdict, models] : verdicts) {
-    const bool has_passed = verdict == "none" && report.command() == "gate";
-    parts.push_back(fmt::format("{} {}", models, has_passed ? "passed" : verdict));
-  }
+  for (const auto& [verdict, models] : verdicts)
+    parts.push_back(fmt::format("{} {}", models, verdict_in_words(report.command(), verdict)));
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 

@@ -8,6 +8,10 @@
 
 namespace padproof::report {
 
+/// A verdict for people. `diff` proves that both models read the same cells, not that they compute the same,
+/// and `gate` that no rule is broken: `no padding difference`, `passed`.
+std::string verdict_in_words(const std::string& command, const std::string& verdict);
+
 /// Of several models: `1 error, 16 passed, 13 refuted`.
 std::string counts_by_verdict(const Message& report);
 

@@ -8,6 +8,7 @@
 #include <map>
 #include <set>
 
+#include "report/closing.h"
 #include "report/concerns.h"
 #include "report/render.h"
 
@@ -95,8 +96,10 @@ std::string render_github(const Message& report, const RenderOptions& /*options*
     if (is_cut) out += command(kind, {"", "padproof", rest_of(annotations)});
   }
   for (const schemas::Model& model : report.models())
-    out += fmt::format("padproof {}: {}: {}{}\n", report.command(), model.source(), model.verdict(),
-                       model.reason().empty() ? "" : ": " + model.reason());
+    out += fmt::format(
+        "padproof {}: {}: {}{}\n", report.command(), model.source(),
+        report.command() == "diff" ? verdict_in_words(report.command(), model.verdict()) : model.verdict(),
+        model.reason().empty() ? "" : ": " + model.reason());
   return out;
 }
 

@@ -181,7 +181,7 @@ class ModelText {
       if (quiet_) line(diagnostic.text());
     }
     const std::string subject = quiet_ && !markdown_ ? model_.source() + ": " : "";
-    const std::string verdict = styled(model_.verdict(), style_of(model_.verdict()), color_);
+    const std::string words = verdict_in_words(command_, model_.verdict());
     if (model_.verdict() == "none") {
       if (!model_.reason().empty())
         out_ += fmt::format("{}{}\n", subject,
@@ -189,9 +189,10 @@ class ModelText {
       return;
     }
     if (markdown_) {
-      out_ += fmt::format("\n**{}** {}\n", model_.verdict(), markdown_code(model_.reason()));
+      out_ += fmt::format("\n**{}** {}\n", words, markdown_code(model_.reason()));
       return;
     }
+    const std::string verdict = styled(words, style_of(model_.verdict()), color_);
     out_ += fmt::format("{}{}{}\n", subject, verdict, model_.reason().empty() ? "" : ": " + model_.reason());
   }
 

@@ -37,9 +37,10 @@ std::string base64_of(const std::string& digits) {
 }
 
 std::string verdict_of(const std::string& verdict, const std::string& command) {
-  if (verdict == "none" && command == "gate") return "<span class=\"verdict good\">passed</span>";
-  if (verdict == "none" || verdict.empty()) return "";
-  return fmt::format("<span class=\"verdict {}\">{}</span>", html_class(verdict), html_text(verdict));
+  const std::string words = verdict_in_words(command, verdict);
+  if (words == "none" || words.empty()) return "";
+  return fmt::format("<span class=\"verdict {}\">{}</span>", html_class(words == "passed" ? words : verdict),
+                     html_text(words));
 }
 
 std::string section(const std::string& heading, const std::string& contents) {
@@ -207,7 +208,8 @@ std::string head(const std::string& title) {
 
 std::string render_html(const Message& report, const RenderOptions& /*options*/) {
   const std::string name = "padproof " + report.command();
-  std::string out = head(report.verdict() == "none" ? name : name + ": " + report.verdict());
+  std::string out = head(
+      report.verdict() == "none" ? name : name + ": " + verdict_in_words(report.command(), report.verdict()));
   out += fmt::format("<body>\n<header>\n<h1>{}</h1>\n<p class=\"headline\">{} {}</p>\n</header>\n<main>\n",
                      html_text(name), verdict_of(report.verdict(), report.command()),
                      html_text(headline_of(report)));

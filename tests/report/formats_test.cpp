@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "report/alignment_text.h"
 #include "report/comment.h"
 #include "report/concerns.h"
 
@@ -233,6 +234,44 @@ TEST_CASE("differing outputs are told of in one sentence") {
   REQUIRE(concerns.size() == 1);
   CHECK(concerns[0].text ==
         "output 'y': 2 of 4 elements differ; the first value that differs is 'v', of Conv 'c'");
+}
+
+TEST_CASE("that no layer pads differently is not called proved to people") {
+  schemas::Report message = report::make_report("diff", "1.2.3");
+  schemas::Model& model = *message.add_models();
+  model.set_source("a.onnx");
+  model.set_verdict("proved");
+  model.set_reason("0 of 1 aligned layers read other cells");
+  message.set_verdict("proved");
+  for (const char* const format : {"text", "markdown", "html", "github"}) {
+    CAPTURE(std::string(format));
+    const std::string text = render(format, message);
+    CHECK(text.find("no padding difference") != std::string::npos);
+    CHECK(text.substr(0, text.find("<style>")).find("proved") == std::string::npos);
+  }
+  CHECK(render("html", message).find("class=\"verdict good\"") != std::string::npos);
+  CHECK(render("json", message).find("\"verdict\": \"proved\"") != std::string::npos);
+  message.set_command("verify");
+  CHECK(render("text", message).find("proved: 0 of 1") != std::string::npos);
+}
+
+TEST_CASE("what stays open where no layer pads differently is said") {
+  schemas::Model model;
+  schemas::LayerPair& pair = *model.mutable_alignment()->add_layers();
+  pair.mutable_source()->set_op("Conv");
+  pair.set_match("weights");
+  CHECK(report::left_open(model).empty());
+  pair.set_match("position");
+  CHECK(report::left_open(model) == "; the weights of 1 layer are not known to be the same");
+  pair.mutable_source()->set_op("MaxPool");
+  CHECK(report::left_open(model).empty());
+  schemas::OutputNumbers& output = *model.mutable_numbers()->add_outputs();
+  output.set_max_absolute(8);
+  CHECK(report::left_open(model).empty());
+  model.mutable_numbers()->mutable_rounding()->set_outcome("unknown");
+  CHECK(report::left_open(model) == "; rounding is not known to explain how far the outputs move");
+  output.set_max_absolute(0);
+  CHECK(report::left_open(model).empty());
 }
 
 TEST_CASE("a failure has the type of what failed, and notes about no model are annotated") {
