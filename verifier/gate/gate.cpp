@@ -7,7 +7,7 @@
 #include <set>
 #include <tuple>
 
-#include "verifier/gate/rule.h"
+#include "verifier/gate/predicates.h"
 
 namespace padproof::verifier {
 namespace {
