@@ -83,6 +83,14 @@ TEST_CASE("a transposed convolution crops by SAME where it gives stride times th
   CHECK(text(3, 2, 0) == "");
 }
 
+TEST_CASE("where output_padding makes the output long enough the pads are not SAME's") {
+  WindowAxis axis_of_torch = axis(7, 3, 2, 1);
+  axis_of_torch.pad_begin = axis_of_torch.pad_end = 1;
+  axis_of_torch.out = 14;
+  const auto found = verifier::transposed_conventions_of({axis_of_torch});
+  CHECK(found == std::vector<Convention>{Convention::kSymmetric});
+}
+
 TEST_CASE("all axes must follow it, and SAME needs extents where it strides") {
   WindowAxis upper = axis(112, 3, 2, 1);
   upper.pad_end = 1;

@@ -153,7 +153,9 @@ class Aligner {
     return all;
   }
 
-  static WeightKey key_of(const Layer& layer) { return {layer.meaning.kind, layer.weights.dims}; }
+  static WeightKey key_of(const Layer& layer) {
+    return {layer.meaning.kind, without_ones(layer.weights).dims};
+  }
 
   /// Neighbours as layers of the target; nothing if one of them has no counterpart yet.
   [[nodiscard]] std::optional<std::vector<std::size_t>> neighbours(const Layer& layer, Side side,

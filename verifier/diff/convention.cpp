@@ -77,12 +77,15 @@ std::vector<Convention> transposed_conventions_of(const std::vector<WindowAxis>&
     return std::all_of(axes.begin(), axes.end(), [&](const WindowAxis& axis) {
       const std::int64_t cropped = axis.pad_begin + axis.pad_end;
       const std::int64_t half = convention == Convention::kSameUpper ? cropped / 2 : cropped - cropped / 2;
+      // Of what output_padding adds SAME is left to say nothing: PyTorch writes its symmetric pads so.
+      const std::int64_t full = (axis.in - 1) * axis.stride + (axis.kernel - 1) * axis.dilation + 1;
+      const bool adds_cells = axis.out + cropped > full;
       switch (convention) {
         case Convention::kValid:
           return axis.pad_begin == 0 && axis.pad_end == 0;
         case Convention::kSameUpper:
         case Convention::kSameLower:
-          return axis.out == axis.in * axis.stride && axis.pad_begin == half;
+          return !adds_cells && axis.out == axis.in * axis.stride && axis.pad_begin == half;
         default:
           return axis.pad_begin == axis.pad_end && axis.pad_begin == (axis.kernel - 1) * axis.dilation / 2;
       }

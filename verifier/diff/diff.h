@@ -2,26 +2,13 @@
 // Where two models pad differently, layer by layer.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "verifier/diff/alignment.h"
-#include "verifier/diff/layer_side.h"
+#include "verifier/diff/layer_difference.h"
 #include "verifier/evidence.h"
 
 namespace padproof::verifier {
-
-struct LayerDifference {
-  LayerSide source;
-  LayerSide target;
-  Match match = Match::kPosition;
-  bool is_certain = false;           // aligned by weights that no other layer has
-  Status status = Status::kUnknown;  // proved: the same cells are read; refuted: others
-  std::string reason;                // if it is not proved
-  /// How many cells further along each axis the target's windows begin. Empty if not known.
-  std::vector<std::int64_t> shift;
-};
 
 struct PaddingDiff {
   Status status = Status::kUnknown;

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <map>
 #include <set>
-#include <unordered_map>
 
 namespace padproof::verifier {
 namespace {
@@ -25,21 +24,10 @@ struct PlaceOrder {
   }
 };
 
-/// `reflect 0,0,1,1,0,0,1,1`; amounts that are not known are a question mark.
-std::string text_of_pad(const Place& at, const Node& node) {
-  const model::Attributes attributes(node, at.instance->attribute_scope());
-  std::string text(attributes.string_or("mode", "constant"));
-  for (const char* const name : {"pads", "paddings"})
-    for (const std::int64_t pad : attributes.ints(name)) text += fmt::format(" {}", pad);
-  const Place amounts = input_place(*at.instance, node, 1, ignore_passed);
-  if (amounts.is_absent()) return text;
-  if (!amounts.facts().contents) return text + " ?";
-  for (const model::Extent& pad : *amounts.facts().contents) text += " " + pad.to_string();
-  return text;
-}
-
 class Collection {
  public:
+  explicit Collection(PadValues values) : values_(values) {}
+
   std::vector<Layer> run(const GraphInstance& main) {
     visit(main, "");
     for (Layer& layer : layers_) place(layer);
@@ -69,8 +57,6 @@ class Collection {
     return fmt::format("{}{}{}", around, around.empty() ? "" : " ", child.attribute);
   }
 
-  using Readers = std::unordered_multimap<model::ValueId, const Node*>;
-
   static Readers readers_of(const model::Graph& graph) {
     Readers readers;
     for (const Node& node : graph.nodes)
@@ -80,24 +66,14 @@ class Collection {
     return readers;
   }
 
-  static model::ValueId result_of(const Node& node, const Readers& readers) {
-    if (node.outputs.empty() || node.outputs[0] == kNoValue) return kNoValue;
-    const auto [first, last] = readers.equal_range(node.outputs[0]);
-    if (first == last || std::next(first) != last) return node.outputs[0];
-    const Node& reader = *first->second;
-    const bool is_normalization = reader.op_type == "BatchNormalization" && reader.domain.empty() &&
-                                  !reader.outputs.empty() && reader.inputs[0] == node.outputs[0];
-    return is_normalization ? reader.outputs[0] : node.outputs[0];
-  }
-
   Layer& add(const GraphInstance& instance, const Node& node, const WindowOperator& meaning,
              const Readers& readers) {
     Layer layer;
     layer.instance = &instance;
     layer.node = &node;
     layer.meaning = meaning;
-    layer.pads = fold_pads(instance, node, meaning, PadValues::kAny);
-    layer.result = result_of(node, readers);
+    layer.pads = fold_pads(instance, node, meaning, values_);
+    layer.results = results_of(instance, node, readers);
     layer.weights = weights_of(instance, node, meaning);
     index_.emplace(std::pair(&instance, &node), layers_.size());
     return layers_.emplace_back(std::move(layer));
@@ -134,12 +110,14 @@ class Collection {
     }
     const auto known = index_.find(std::pair(at.instance, node));
     if (known != index_.end()) return layer.above.push_back(known->second);
-    if (node->op_type == "Pad" && node->domain.empty()) layer.open_pads.push_back(text_of_pad(at, *node));
+    if (node->op_type == "Pad" && node->domain.empty())
+      layer.open_pads.push_back(text_of_pad(*at.instance, *node));
     for (const auto* const list : {&node->inputs, &node->captures})
       for (const model::ValueId value : *list)
         if (value != kNoValue) waiting.push_back({at.instance, value});
   }
 
+  PadValues values_;
   std::vector<Layer> layers_;
   std::map<std::pair<const GraphInstance*, const Node*>, std::size_t> index_;
   std::size_t looked_at_ = 0;
@@ -164,6 +142,8 @@ std::vector<UnreadNode> unread_windows(const GraphInstance& main) {
   return found;
 }
 
-std::vector<Layer> layers_of(const GraphInstance& main) { return Collection().run(main); }
+std::vector<Layer> layers_of(const GraphInstance& main, PadValues values) {
+  return Collection(values).run(main);
+}
 
 }  // namespace padproof::verifier

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cmath>
 #include <cstring>
+#include <limits>
 
 #include "model/tensor_values.h"
 #include "verifier/same_bytes.h"
@@ -173,8 +174,52 @@ bool are_close(const Sample& left, const Sample& right) {
   return true;
 }
 
+std::vector<float> channel_factors(const Weights& left, const Weights& right) {
+  std::vector<float> factors;
+  const bool are_comparable = left.is_known() && right.is_known() && !left.is_scaled && !right.is_scaled &&
+                              left.dims[0] == right.dims[0] &&
+                              elements_of_channel(left) == elements_of_channel(right);
+  const std::int64_t count = are_comparable ? elements_of_channel(left) : 0;
+  if (count == 0) return factors;
+  const Floats mine(*left.constant);
+  const Floats theirs(*right.constant);
+  if (!mine.are_stored() || !theirs.are_stored() || !mine.is_known() || !theirs.is_known()) return factors;
+  const std::int64_t samples = std::min(kElements, count);
+  for (std::int64_t c = 0; c < left.dims[0]; ++c) {
+    float largest = 0;
+    float factor = std::numeric_limits<float>::quiet_NaN();
+    for (std::int64_t i = 0; i < samples; ++i) {
+      const std::int64_t index = i * count / samples;
+      const float value = mine.at(c * left.steps[0] + place_of(left, index));
+      if (!(std::fabs(value) > largest)) continue;
+      largest = std::fabs(value);
+      factor = theirs.at(c * right.steps[0] + place_of(right, index)) / value;
+    }
+    factors.push_back(factor);
+  }
+  return factors;
+}
+
+Weights without_ones(const Weights& weights) {
+  Weights dense = weights;
+  dense.dims.clear();
+  dense.steps.clear();
+  for (std::size_t i = 0; i < weights.dims.size(); ++i) {
+    if (i >= 2 && weights.dims[i] == 1) continue;
+    dense.dims.push_back(weights.dims[i]);
+    dense.steps.push_back(weights.steps[i]);
+  }
+  return dense;
+}
+
 SameWeights compare_weights(const Weights& left, const Weights& right) {
-  if (!left.is_known() || !right.is_known() || left.dims != right.dims) return SameWeights::kNo;
+  if (!left.is_known() || !right.is_known()) return SameWeights::kNo;
+  if (left.dims.size() != right.dims.size()) {
+    const Weights mine = without_ones(left);
+    const Weights theirs = without_ones(right);
+    return mine.dims == theirs.dims ? compare_weights(mine, theirs) : SameWeights::kNo;
+  }
+  if (left.dims != right.dims) return SameWeights::kNo;
   if (left.constant->dtype != right.constant->dtype) return SameWeights::kNo;
   const SameWeights same_elements =
       left.is_scaled || right.is_scaled ? SameWeights::kScaled : SameWeights::kBits;

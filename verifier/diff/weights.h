@@ -38,7 +38,14 @@ using Sample = std::vector<float>;
 Sample sample_of(const Weights& weights);
 bool are_close(const Sample& left, const Sample& right);
 
-/// Reads all elements. kNo if they cannot be read.
+/// The same weights without spatial dims of 1: a Conv1D may be written as a Conv2D.
+Weights without_ones(const Weights& weights);
+
+/// By what number each output channel of `left` is multiplied to be that of `right`, which compare_weights
+/// says it is, from a few elements; NaN where these are 0. Empty where that cannot be said.
+std::vector<float> channel_factors(const Weights& left, const Weights& right);
+
+/// Reads all elements. kNo if they cannot be read. Dims of 1 are no difference where the ranks are one.
 SameWeights compare_weights(const Weights& left, const Weights& right);
 
 }  // namespace padproof::verifier

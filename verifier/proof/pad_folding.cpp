@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "verifier/proof/pad_folding.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <limits>
 #include <optional>
 
+#include "verifier/proof/pad_layout.h"
 #include "verifier/proof/uniform_value.h"
 
 namespace padproof::verifier {
@@ -67,30 +70,54 @@ std::optional<std::vector<std::int64_t>> spread(const std::vector<std::int64_t>&
   return all;
 }
 
-std::optional<PadRequest> read_pad(const GraphInstance& instance, const Node& node, std::size_t rank) {
+/// Begin per axis, then end per axis; nothing if not all are known.
+std::optional<std::vector<std::int64_t>> read_amounts(const GraphInstance& instance, const Node& node,
+                                                      std::size_t rank) {
   const model::Attributes attributes(node, instance.attribute_scope());
-  if (attributes.string_or("mode", "constant") != "constant") return std::nullopt;
-  PadRequest request;
   const std::int64_t opset = instance.opset_of(node);
-  if (opset < 11) {
-    request.pads = attributes.ints(opset < 2 ? "paddings" : "pads");
-    request.value = attributes.float_or("value", 0.0F);
-    return request.pads.size() == 2 * rank ? std::optional(request) : std::nullopt;
-  }
-  const Place pads = input_place(instance, node, 1, ignore_passed);
-  if (pads.is_absent() || !pads.facts().contents) return std::nullopt;
-  for (const model::Extent& pad : *pads.facts().contents) {
+  const auto if_complete = [&](std::vector<std::int64_t> pads) {
+    return pads.size() == 2 * rank ? std::optional(std::move(pads)) : std::nullopt;
+  };
+  if (opset < 11) return if_complete(attributes.ints(opset < 2 ? "paddings" : "pads"));
+  const Place amounts = input_place(instance, node, 1, ignore_passed);
+  if (amounts.is_absent() || !amounts.facts().contents) return std::nullopt;
+  std::vector<std::int64_t> pads;
+  for (const model::Extent& pad : *amounts.facts().contents) {
     if (!pad.is_constant()) return std::nullopt;
-    request.pads.push_back(pad.value());
+    pads.push_back(pad.value());
   }
-  request.value = number_or_zero(input_place(instance, node, 2, ignore_passed));
   const Place axes = input_place(instance, node, 3, ignore_passed);
-  if (axes.is_absent()) return request.pads.size() == 2 * rank ? std::optional(request) : std::nullopt;
+  if (axes.is_absent()) return if_complete(std::move(pads));
   if (!axes.facts().contents) return std::nullopt;
-  auto all = spread(request.pads, *axes.facts().contents, rank);
-  if (!all) return std::nullopt;
-  request.pads = std::move(*all);
-  return request;
+  return spread(pads, *axes.facts().contents, rank);
+}
+
+std::optional<double> read_value(const GraphInstance& instance, const Node& node) {
+  if (instance.opset_of(node) < 11)
+    return model::Attributes(node, instance.attribute_scope()).float_or("value", 0.0F);
+  return number_or_zero(input_place(instance, node, 2, ignore_passed));
+}
+
+std::string mode_of(const GraphInstance& instance, const Node& node) {
+  return std::string(model::Attributes(node, instance.attribute_scope()).string_or("mode", "constant"));
+}
+
+std::optional<PadRequest> read_pad(const GraphInstance& instance, const Node& node, std::size_t rank) {
+  if (mode_of(instance, node) != "constant") return std::nullopt;
+  auto amounts = read_amounts(instance, node, rank);
+  if (!amounts) return std::nullopt;
+  return PadRequest{std::move(*amounts), read_value(instance, node)};
+}
+
+/// Along the axes of the window, where axis i of it is axis `axes[i]` of the Pad.
+std::vector<std::int64_t> in_order_of(const std::vector<std::size_t>& axes,
+                                      const std::vector<std::int64_t>& pads) {
+  std::vector<std::int64_t> ordered(pads.size());
+  for (std::size_t i = 0; i < axes.size(); ++i) {
+    ordered[i] = pads[axes[i]];
+    ordered[i + axes.size()] = pads[axes[i] + axes.size()];
+  }
+  return ordered;
 }
 
 bool pads_space_only(const std::vector<std::int64_t>& pads, std::size_t rank) {
@@ -101,7 +128,31 @@ bool pads_space_only(const std::vector<std::int64_t>& pads, std::size_t rank) {
   return true;
 }
 
+void add_part(const PadRequest& request, std::size_t rank, FoldedPads& folded) {
+  PadPart part;
+  part.value = *request.value;
+  for (std::size_t i = 2; i < rank; ++i) {
+    part.before.push_back(request.pads[i]);
+    part.after.push_back(request.pads[i + rank]);
+    folded.before[i - 2] += part.before.back();
+    folded.after[i - 2] += part.after.back();
+  }
+  const bool adds_cells =
+      std::any_of(request.pads.begin(), request.pads.end(), [](std::int64_t pad) { return pad != 0; });
+  if (adds_cells && part.value != folded.window_value) folded.other_values.push_back(part.value);
+  folded.parts.push_back(std::move(part));
+}
+
 }  // namespace
+
+std::optional<model::Shape> shape_in_front(const FoldedPads& pads) {
+  if (pads.data.is_absent() || !pads.data.facts().shape) return std::nullopt;
+  const model::Shape& shape = *pads.data.facts().shape;
+  if (pads.axes.size() != shape.size()) return shape;
+  model::Shape ordered;
+  for (const std::size_t axis : pads.axes) ordered.push_back(shape[axis]);
+  return ordered;
+}
 
 FoldedPads fold_pads(const GraphInstance& instance, const Node& window_node, const WindowOperator& meaning,
                      PadValues values) {
@@ -115,26 +166,43 @@ FoldedPads fold_pads(const GraphInstance& instance, const Node& window_node, con
   if (meaning.kind == WindowKind::kTransposedConv) return folded;
   const auto wanted = window_pad_value(instance, window_node, meaning, folded.data.facts().dtype);
   if (!wanted) return folded;
+  folded.window_value = *wanted;
+  WayUp way = way_up_from(folded.data, rank);
+  const std::vector<std::size_t> in_order = way.axes;
   while (folded.nodes.size() < kMostPads) {
-    const Node* node = folded.data.producer();
+    if (values == PadValues::kAnyBehindLayout && !climb_to_pad(way)) return folded;
+    const Node* node = way.at.producer();
     if (node == nullptr || node->op_type != "Pad" || !node->domain.empty()) return folded;
-    const GraphInstance& holder = *folded.data.instance;
-    const auto request = read_pad(holder, *node, rank);
-    if (!request || !request->value || !pads_space_only(request->pads, rank)) return folded;
+    const GraphInstance& holder = *way.at.instance;
+    auto request = read_pad(holder, *node, rank);
+    if (!request || !request->value) return folded;
+    request->pads = in_order_of(way.axes, request->pads);
+    if (!pads_space_only(request->pads, rank)) return folded;
     if (request->value != wanted && values == PadValues::kOfTheWindow) return folded;
+    if (request->value != 0.0 && way.for_zeros_only) return folded;
     const Place inner = input_place(holder, *node, 0, ignore_passed);
     if (inner.is_absent() || !inner.facts().shape || inner.facts().shape->size() != rank) return folded;
-    for (std::size_t i = 0; i + 2 < rank; ++i) {
-      folded.before[i] += request->pads[i + 2];
-      folded.after[i] += request->pads[i + 2 + rank];
-    }
-    const bool adds_cells =
-        std::any_of(request->pads.begin(), request->pads.end(), [](std::int64_t pad) { return pad != 0; });
-    if (adds_cells && request->value != wanted) folded.other_values.push_back(*request->value);
+    add_part(*request, rank, folded);
     folded.nodes.push_back(node);
-    folded.data = inner;
+    folded.data = way.at = inner;
+    folded.axes = way.axes == in_order ? std::vector<std::size_t>{} : way.axes;
   }
   return folded;
+}
+
+std::string text_of_pad(const GraphInstance& instance, const Node& pad) {
+  std::string text = mode_of(instance, pad);
+  if (text == "constant") {
+    const auto value = read_value(instance, pad);
+    // Zero has two signs and is one number.
+    text += value ? fmt::format("={}", *value + 0.0) : "=?";
+  }
+  const Place data = input_place(instance, pad, 0, ignore_passed);
+  const bool has_rank = !data.is_absent() && data.facts().shape;
+  const auto amounts = has_rank ? read_amounts(instance, pad, data.facts().shape->size()) : std::nullopt;
+  if (!amounts) return text + " ?";
+  for (const std::int64_t amount : *amounts) text += fmt::format(" {}", amount);
+  return text;
 }
 
 }  // namespace padproof::verifier

@@ -34,7 +34,7 @@ std::optional<Dims> weight_dims(const WindowSide& side) {
 // weights demand.
 std::optional<model::Shape> data_shape(const WindowSide& side) {
   if (side.pads.data.is_absent()) return std::nullopt;
-  if (const auto& shape = side.pads.data.facts().shape) return *shape;
+  if (auto shape = shape_in_front(side.pads)) return shape;
   const model::Attributes attributes(side.node, side.instance.attribute_scope());
   if (const auto& kernel = attributes.ints("kernel_shape"); !kernel.empty())
     return model::Shape(kernel.size() + 2);
@@ -255,7 +255,7 @@ Result<Window> resolve_side(const WindowSide& side, const Dims& core) {
   if (own_pads && !window->count_include_pad && side.meaning.kind == WindowKind::kAveragePool) {
     return model::unsupported("mixed-counts", "an average counts the Pad node's cells but not its own pads");
   }
-  window->count_include_pad = true;
+  if (side.meaning.kind == WindowKind::kAveragePool) window->count_include_pad = true;
   return window;
 }
 
