@@ -86,14 +86,10 @@ void add_numbers(const DiffCommand& options, const model::Deadline& deadline, Pa
   numbers.engine.on_progress = [&](std::size_t done, std::size_t all) { progress.show(done, all); };
   const auto run = verifier::run_and_compare(pair.source, *pair.source_facts, pair.target, diff, numbers);
   report::add_numbers(message, run, options.seed);
-  const char* const why =
-      run.reached_limit && diff.status == verifier::Status::kProved ? ", but the run reached a limit"
-      : verifier::contradicts(diff, run)   ? ", but the models compute something else"
-      : verifier::shows_nothing(diff, run) ? ", but no weights are the same, and the models could not be run"
-                                           : nullptr;
-  if (why == nullptr) return;
+  const char* const doubt = verifier::doubt_about(diff, run);
+  if (doubt == nullptr) return;
   message.set_verdict("unknown");
-  message.set_reason(message.reason() + why);
+  message.set_reason(message.reason() + ", " + doubt);
 }
 
 Result<void> diff_models(const DiffCommand& options, const model::InferenceOptions& inference, Pair& pair,

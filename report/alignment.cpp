@@ -84,6 +84,7 @@ void add_numbers(schemas::Model& model, const verifier::DiffNumbers& numbers, st
   }
   schemas::DiffNumbers& message = *model.mutable_numbers();
   message.set_samples(static_cast<std::int32_t>(numbers.samples));
+  message.set_judged(static_cast<std::int32_t>(numbers.judged));
   message.set_seed(std::to_string(seed));
   message.set_reason(model::printable(numbers.reason));
   for (const std::string& name : numbers.moved_inputs) message.add_moved_inputs(model::printable(name));

@@ -131,11 +131,13 @@ bool has_open_weights(const schemas::LayerPair& pair) {
 // The source's order: the layers before it hold what rounding explains, so that the difference is its own.
 std::string first_beyond_of(const schemas::Model& model) {
   const auto& layers = model.alignment().layers();
-  const auto first = std::find_if(layers.begin(), layers.end(),
-                                  [](const auto& pair) { return pair.numbers().beyond_rounding(); });
-  std::string text =
-      "the first layer whose values rounding does not explain: " + model.numbers().first_beyond();
+  const std::string& name = model.numbers().first_beyond();
+  const auto first = std::find_if(layers.begin(), layers.end(), [&](const auto& pair) {
+    return pair.source().name() == name && (!pair.has_numbers() || pair.numbers().beyond_rounding());
+  });
+  std::string text = "the first layer whose values rounding does not explain: " + name;
   if (first == layers.end()) return text;
+  if (!first->has_numbers()) return text + "; its output has other extents";
   // Other weights give other numbers everywhere.
   if (has_open_weights(*first)) return text + "; its weights are not known to be the same";
   if (!first->numbers().has_border()) return text;
@@ -150,7 +152,8 @@ std::string first_beyond_of(const schemas::Model& model) {
 
 void add_numbers(const schemas::Model& model, Lines& lines) {
   const auto& numbers = model.numbers();
-  if (!numbers.reason().empty()) lines.push_back("not run: " + numbers.reason());
+  if (!numbers.reason().empty())
+    lines.push_back((numbers.samples() == 0 ? "not run: " : "not compared: ") + numbers.reason());
   if (numbers.samples() == 0) return;
   if (!numbers.first_beyond().empty())
     lines.push_back(first_beyond_of(model));
@@ -158,7 +161,9 @@ void add_numbers(const schemas::Model& model, Lines& lines) {
     lines.push_back("rounding does not explain the values of " + numbers.rounding().first().node());
   else if (numbers.rounding().outcome() == "within")
     lines.push_back(fmt::format("rounding explains the values of every layer{}",
-                                numbers.samples() > 1 ? " on the first sample" : ""));
+                                numbers.samples() == 1                  ? ""
+                                : numbers.judged() == numbers.samples() ? " on every sample"
+                                                                        : " on the first sample"));
   else if (!numbers.rounding().reason().empty())
     lines.push_back("not judged by rounding: " + numbers.rounding().reason());
   for (const std::string& name : numbers.moved_inputs())

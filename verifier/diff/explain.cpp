@@ -26,9 +26,10 @@ std::set<std::size_t> layers_beyond(const PaddingDiff& diff, const Comparison& c
   return layers;
 }
 
-bool has_factors(const PaddingDiff& diff) {
-  return std::any_of(diff.layers.begin(), diff.layers.end(),
-                     [](const LayerDifference& layer) { return layer.match == Match::kScaledWeights; });
+bool folds_anything(const PaddingDiff& diff) {
+  return std::any_of(diff.layers.begin(), diff.layers.end(), [](const LayerDifference& layer) {
+    return layer.match == Match::kScaledWeights || layer.folds_otherwise;
+  });
 }
 
 }  // namespace
@@ -38,7 +39,7 @@ Explanation explain(const model::Model& source, const model::Model& target, cons
   Explanation result;
   result.rounding = compared(target, inputs.target, values.source, outputs.target);
   result.beyond = layers_beyond(diff, result.rounding, &LayerDifference::target);
-  if (result.rounding.agreement != Agreement::kBeyond || !has_factors(diff)) return result;
+  if (result.rounding.agreement != Agreement::kBeyond || !folds_anything(diff)) return result;
   Comparison back = compared(source, inputs.source, values.target, outputs.source);
   const auto also = layers_beyond(diff, back, &LayerDifference::source);
   std::erase_if(result.beyond, [&](std::size_t layer) { return !also.contains(layer); });

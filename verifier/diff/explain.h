@@ -3,8 +3,9 @@
 //
 // The source's values are expectations of the target: each layer is judged from the values before it, so that
 // only layers are named which themselves compute something else. Folding a batch normalisation rounds the
-// weights themselves, which only the model that still has it allows for: where weights match up to factors, a
-// layer is beyond only if it is so in the other direction too.
+// weights themselves, which only the model that still has it allows for: where weights match up to factors,
+// or one model has more behind a layer than the other, a layer is beyond only if it is so in the other
+// direction too.
 #pragma once
 
 #include <cstddef>

@@ -3,9 +3,12 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "verifier/diff/explain.h"
 #include "verifier/diff/input_layout.h"
+#include "verifier/diff/numbers_verdict.h"
+#include "verifier/diff/output_numbers.h"
 #include "verifier/diff/waypoints.h"
 #include "verifier/execution.h"
 
@@ -15,31 +18,31 @@ namespace {
 using model::Error;
 using model::Result;
 
-/// Rows of scores whose largest is at the same class.
-std::int64_t same_top1(const Tensor& source, const Tensor& target) {
-  const auto mine = source.data<float>();
-  const auto theirs = target.data<float>();
-  const std::int64_t classes = source.dims()[1];
-  std::int64_t same = 0;
-  for (std::int64_t row = 0; row < source.dims()[0]; ++row) {
-    const auto top = [&](auto values) {
-      const auto first = values.begin() + row * classes;
-      return std::max_element(first, first + classes) - first;
-    };
-    same += top(mine) == top(theirs) ? 1 : 0;
-  }
-  return same;
-}
+/// What a run has of one sample.
+struct SampleValues {
+  BothSides values;
+  std::vector<LayerNumbers> layers;
+  std::set<std::size_t> other_extents;  // of PaddingDiff::layers
+};
 
-bool are_scores(const Tensor& tensor) {
-  return tensor.dtype() == model::DataType::kFloat && tensor.rank() == 2 && tensor.dims()[1] > 1;
+bool is_one(std::int64_t extent) { return extent == 1; }
+
+/// Of the same extents but for axes of one cell, as a Conv1D is written as a Conv2D.
+bool are_same_but_for_ones(Dims mine, Dims theirs) {
+  std::erase_if(mine, is_one);
+  std::erase_if(theirs, is_one);
+  return mine == theirs;
 }
 
 class NumbersRun {
  public:
   NumbersRun(const model::Model& source, const model::Model& target, const PaddingDiff& diff,
              const NumbersOptions& options)
-      : source_(source), target_(target), diff_(diff), options_(options) {
+      : source_(source),
+        target_(target),
+        diff_(diff),
+        options_(options),
+        pairs_(paired_outputs(source, target, diff)) {
     numbers_.layers.resize(diff.layers.size());
     for (std::size_t i = 0; i < diff.layers.size(); ++i) {
       const LayerDifference& layer = diff.layers[i];
@@ -56,24 +59,19 @@ class NumbersRun {
     const bool is_first = numbers_.samples == 0;
     auto theirs = inputs_of_target(inputs);
     if (!theirs) return Error(theirs.error());
-    BothSides values;
-    BothSides* const kept = is_first ? &values : nullptr;
-    const auto mine = run_source(inputs, kept);
-    if (!mine) return Error(mine.error());
-    const auto outputs = run_target(*theirs, kept);
-    if (!outputs) return Error(outputs.error());
-    if (auto done = compare_outputs(*mine, *outputs, kept); !done) return done;
+    SampleValues sample;
+    auto both = run_both(inputs, *theirs, is_first ? &sample : nullptr);
+    if (!both) return Error(both.error());
+    const bool moves = compare_outputs(source_, target_, pairs_, *both, numbers_);
     ++numbers_.samples;
-    if (!is_first || !options_.judge_rounding) return {};
-    if (has_same_bits()) {
-      numbers_.rounding.agreement = Agreement::kWithin;
-      numbers_.rounding.values = numbers_.rounding.reference = std::ssize(values.source);
-      return {};
-    }
-    return with_threads(options_.engine, source_.file, [&]() -> Result<void> {
-      note(explain(source_, target_, diff_, {inputs, *theirs}, values, {*mine, *outputs}));
-      return {};
-    });
+    if (is_first) note_layers(sample);
+    if (!options_.judge_rounding || !(is_first || may_change_verdict())) return {};
+    if (!moves && !(is_first && differs_in_a_layer())) return note_same_bits(sample);
+    if (is_first) return judge({inputs, std::move(*theirs)}, *both, std::move(sample));
+    // Most samples are the same in every bit: what layers hold is kept only where it is asked for.
+    both = run_both(inputs, *theirs, &sample);
+    if (!both) return Error(both.error());
+    return judge({inputs, std::move(*theirs)}, *both, std::move(sample));
   }
 
   DiffNumbers finish(const model::Diagnostic* failure) {
@@ -85,8 +83,66 @@ class NumbersRun {
   }
 
  private:
-  void note(Explanation explanation) {
-    numbers_.rounding = std::move(explanation.rounding);
+  /// Only of layers that all read the same cells.
+  [[nodiscard]] bool may_change_verdict() const {
+    return diff_.status != Status::kUnknown && !has_other_weights(diff_) &&
+           (diff_.status == Status::kProved || crops_only(diff_)) &&
+           numbers_.rounding.agreement != Agreement::kBeyond && !numbers_.first_beyond;
+  }
+
+  void note_layers(SampleValues& sample) {
+    numbers_.layers = std::move(sample.layers);
+    if (!sample.other_extents.empty()) numbers_.first_beyond = *sample.other_extents.begin();
+  }
+
+  [[nodiscard]] bool differs_in_a_layer() const {
+    return !std::all_of(numbers_.layers.begin(), numbers_.layers.end(),
+                        [](const LayerNumbers& layer) { return layer.is_known && layer.differing == 0; });
+  }
+
+  Result<void> note_same_bits(const SampleValues& sample) {
+    ++numbers_.judged;
+    if (numbers_.rounding.agreement != Agreement::kNotAsked) return {};
+    numbers_.rounding.agreement = Agreement::kWithin;
+    numbers_.rounding.values = numbers_.rounding.reference = std::ssize(sample.values.source);
+    return {};
+  }
+
+  Result<void> judge(const BothSides& inputs, const BothSides& outputs, SampleValues sample) {
+    for (std::size_t i = 0; i < pairs_.size(); ++i) expect_output(i, outputs, sample.values);
+    for (const model::ValueInfo& output : source_.graph->outputs)
+      sample.values.target.try_emplace(std::string(output.name), outputs.source.find(output.name)->second);
+    return with_threads(options_.engine, source_.file, [&]() -> Result<void> {
+      note(explain(source_, target_, diff_, inputs, sample.values, outputs), sample);
+      return {};
+    });
+  }
+
+  /// Each output is held to the other model's, and where that has none to itself.
+  void expect_output(std::size_t index, const BothSides& outputs, BothSides& values) const {
+    const std::string theirs(target_.graph->outputs[index].name);
+    const Tensor& target = outputs.target.find(theirs)->second;
+    values.source.insert_or_assign(theirs, target);
+    if (pairs_[index] == kUnpairedOutput) return;
+    const std::string mine(source_.graph->outputs[pairs_[index]].name);
+    const Tensor& source = outputs.source.find(mine)->second;
+    if (source.dtype() != target.dtype() || source.dims() != target.dims()) return;
+    values.source.insert_or_assign(theirs, source);
+    values.target.insert_or_assign(mine, target);
+  }
+
+  /// The worst of all samples.
+  void note(Explanation explanation, SampleValues& sample) {
+    ++numbers_.judged;
+    const bool is_first = numbers_.samples == 1;
+    const bool is_beyond = explanation.rounding.agreement == Agreement::kBeyond;
+    if (is_beyond && !is_first) note_layers(sample);
+    const bool is_worse = numbers_.rounding.agreement == Agreement::kWithin &&
+                          explanation.rounding.agreement != Agreement::kWithin;
+    if (is_first || is_beyond || is_worse) numbers_.rounding = std::move(explanation.rounding);
+    // Behind an output of other extents nothing is expected of layers, and they are judged by what is not.
+    if (numbers_.first_beyond)
+      std::erase_if(explanation.beyond, [&](std::size_t layer) { return layer > *numbers_.first_beyond; });
     for (const std::size_t layer : explanation.beyond) numbers_.layers[layer].is_beyond_rounding = true;
     if (!explanation.beyond.empty()) numbers_.first_beyond = *explanation.beyond.begin();
   }
@@ -124,109 +180,66 @@ class NumbersRun {
     return std::any_of(inputs.begin(), inputs.end(), [=](const auto& input) { return input.name == name; });
   }
 
-  Result<NamedTensors> run_source(const NamedTensors& inputs, BothSides* values) const {
+  Result<BothSides> run_both(const NamedTensors& inputs, const NamedTensors& theirs, SampleValues* kept) {
+    if (kept != nullptr) kept->layers.resize(diff_.layers.size());
+    auto mine = run_source(inputs, kept);
+    if (!mine) return Error(mine.error());
+    auto outputs = run_target(theirs, kept);
+    if (!outputs) return Error(outputs.error());
+    return BothSides{std::move(*mine), std::move(*outputs)};
+  }
+
+  Result<NamedTensors> run_source(const NamedTensors& inputs, SampleValues* kept) const {
     std::multimap<std::string_view, std::string_view> wanted;
     for (const Waypoint& value : expected_) wanted.emplace(value.source, value.target);
     ExecuteOptions engine = options_.engine;
-    if (values != nullptr)
+    if (kept != nullptr)
       engine.on_value = [&](const model::Node&, std::string_view value, const Tensor& tensor) {
         const auto [first, last] = wanted.equal_range(value);
-        for (auto name = first; name != last; ++name) values->source.emplace(name->second, tensor);
+        for (auto name = first; name != last; ++name) kept->values.source.emplace(name->second, tensor);
       };
     return execute(source_, inputs, engine);
   }
 
-  // Those of the source that the target cannot be held to are taken away.
-  Result<NamedTensors> run_target(const NamedTensors& inputs, BothSides* values) {
+  Result<NamedTensors> run_target(const NamedTensors& inputs, SampleValues* kept) const {
     std::map<std::string_view, std::size_t> index;
     for (std::size_t i = 0; i < expected_.size(); ++i) index.emplace(expected_[i].target, i);
     ExecuteOptions engine = options_.engine;
-    if (values != nullptr)
+    if (kept != nullptr)
       engine.on_value = [&](const model::Node&, std::string_view value, const Tensor& tensor) {
-        const auto mine = values->source.find(value);
-        if (mine == values->source.end()) return;
-        if (mine->second.dtype() != tensor.dtype() || mine->second.dims() != tensor.dims()) {
-          values->source.erase(mine);
-          return;
-        }
-        const std::size_t at = index.at(value);
-        if (at < layer_of_.size()) numbers_.layers[layer_of_[at]] = measure(mine->second, tensor);
-        values->target.emplace(expected_[at].source, tensor);
+        const auto at = index.find(value);
+        if (at != index.end()) compare_value(at->second, tensor, *kept);
       };
     return execute(target_, inputs, engine);
   }
 
-  Result<void> compare_outputs(const NamedTensors& mine, const NamedTensors& theirs, BothSides* values) {
-    const auto& names = source_.graph->outputs;
-    const auto& others = target_.graph->outputs;
-    if (names.size() != others.size())
-      return model::unsupported("diff-outputs", "the models have other numbers of outputs",
-                                std::to_string(others.size()), std::to_string(names.size()));
-    numbers_.outputs.resize(names.size());
-    std::vector<std::string_view> left;
-    for (const model::ValueInfo& output : others)
-      if (!mine.contains(output.name)) left.push_back(output.name);
-    auto next = left.begin();
-    for (std::size_t i = 0; i < names.size(); ++i) {
-      const bool is_named = theirs.contains(names[i].name);
-      if (!is_named && next == left.end())
-        return model::unsupported("diff-outputs", "an output has no counterpart",
-                                  model::printable(names[i].name));
-      const std::string_view other = is_named ? names[i].name : *next++;
-      const Tensor& source = mine.find(names[i].name)->second;
-      const Tensor& target = theirs.find(other)->second;
-      OutputNumbers& numbers = numbers_.outputs[i];
-      numbers.source = names[i].name;
-      numbers.target = other;
-      if (source.dtype() != target.dtype() || source.dims() != target.dims())
-        return model::unsupported("diff-outputs", "an output has another type or other extents",
-                                  to_string(target.dims()), to_string(source.dims()));
-      if (values != nullptr) {
-        values->source.insert_or_assign(std::string(other), source);
-        values->target.insert_or_assign(std::string(names[i].name), target);
-      }
-      const LayerNumbers measured = measure(source, target);
-      numbers.largest = std::max(numbers.largest, measured.largest);
-      numbers.max_absolute = std::max(numbers.max_absolute, measured.max_absolute);
-      numbers.moves = numbers.moves || !same_bits(source, target);
-      if (!are_scores(source)) continue;
-      numbers.rows += source.dims()[0];
-      numbers.same_top1 += same_top1(source, target);
+  /// What the target cannot be held to is taken away.
+  void compare_value(std::size_t at, const Tensor& theirs, SampleValues& kept) const {
+    const auto mine = kept.values.source.find(expected_[at].target);
+    if (mine == kept.values.source.end()) return;
+    const bool is_layer = at < layer_of_.size();
+    const bool has_other_type = mine->second.dtype() != theirs.dtype();
+    if (has_other_type || !are_same_but_for_ones(mine->second.dims(), theirs.dims())) {
+      kept.values.source.erase(mine);
+      if (is_layer && !has_other_type) kept.other_extents.insert(layer_of_[at]);
+      return;
     }
-    return {};
-  }
-
-  [[nodiscard]] bool has_same_bits() const {
-    const auto is_same = [](const LayerNumbers& layer) { return layer.is_known && layer.differing == 0; };
-    const auto moves_not = [](const OutputNumbers& output) { return !output.moves; };
-    return std::all_of(numbers_.layers.begin(), numbers_.layers.end(), is_same) &&
-           std::all_of(numbers_.outputs.begin(), numbers_.outputs.end(), moves_not);
+    kept.values.target.emplace(expected_[at].source, theirs.reshaped(mine->second.dims()));
+    mine->second = mine->second.reshaped(theirs.dims());
+    if (is_layer) kept.layers[layer_of_[at]] = measure(mine->second, theirs);
   }
 
   const model::Model& source_;
   const model::Model& target_;
   const PaddingDiff& diff_;
   const NumbersOptions& options_;
+  std::vector<std::size_t> pairs_;     // paired_outputs()
   std::vector<Waypoint> expected_;     // layers' results, then what lies between
   std::vector<std::size_t> layer_of_;  // of PaddingDiff::layers, for the first of those
   DiffNumbers numbers_;
 };
 
 }  // namespace
-
-bool contradicts(const PaddingDiff& diff, const DiffNumbers& numbers) {
-  const auto has_other_weights = [](const LayerDifference& layer) {
-    return layer.match == Match::kPosition && (layer.source.has_weights || layer.target.has_weights);
-  };
-  return diff.status == Status::kProved && numbers.rounding.agreement == Agreement::kBeyond &&
-         std::none_of(diff.layers.begin(), diff.layers.end(), has_other_weights);
-}
-
-bool shows_nothing(const PaddingDiff& diff, const DiffNumbers& numbers) {
-  const auto is_by_weights = [](const LayerDifference& layer) { return layer.match != Match::kPosition; };
-  return diff.status == Status::kProved && !numbers.reason.empty() &&
-         std::none_of(diff.layers.begin(), diff.layers.end(), is_by_weights);
-}
 
 DiffNumbers run_and_compare(const model::Model& source, const model::GraphInstance& source_facts,
                             const model::Model& target, const PaddingDiff& diff,

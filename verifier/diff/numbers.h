@@ -27,14 +27,19 @@ struct OutputNumbers {
 
 struct DiffNumbers {
   std::int64_t samples = 0;
-  std::string reason;                     // why nothing was run
+  std::string reason;                     // why nothing was run, or an output was not compared
   bool reached_limit = false;             // of time, operations or memory: that is why
   std::vector<std::string> moved_inputs;  // of the target: the source has the channels at another axis
-  std::vector<LayerNumbers> layers;       // of the first sample, one for each of PaddingDiff::layers
+  /// Of the first sample, or the first that rounding does not explain; one for each of PaddingDiff::layers.
+  std::vector<LayerNumbers> layers;
   std::vector<OutputNumbers> outputs;
-  /// The first sample, judged as explain.h says.
+  bool has_other_outputs = false;  // one has another type or other extents
+  /// That sample, judged as explain.h says. Where a difference would make the verdict another, all samples
+  /// are, and this is the worst.
   Comparison rounding;
-  std::optional<std::size_t> first_beyond;  // of PaddingDiff::layers
+  std::int64_t judged = 0;  // samples; those that are the same in every bit need no bound
+  /// Of PaddingDiff::layers: by its bound, or because its output has other extents.
+  std::optional<std::size_t> first_beyond;
 };
 
 struct NumbersOptions {
@@ -49,8 +54,18 @@ struct NumbersOptions {
 /// operator, another order. With other weights it says nothing.
 bool contradicts(const PaddingDiff& diff, const DiffNumbers& numbers);
 
+/// Whether outputs differ, the layers all reading the same cells, and nothing says that it is rounding.
+bool leaves_open(const PaddingDiff& diff, const DiffNumbers& numbers);
+
 /// Whether nothing ties the models together: no layer has the other's weights, and they could not be run.
 bool shows_nothing(const PaddingDiff& diff, const DiffNumbers& numbers);
+
+/// Whether all that differs is what transposed convolutions crop, and no output differs by more than
+/// rounding: something else crops the rest.
+bool shows_no_difference(const PaddingDiff& diff, const DiffNumbers& numbers);
+
+/// Why the verdict of the layers does not stand after the run; null if it does.
+const char* doubt_about(const PaddingDiff& diff, const DiffNumbers& numbers);
 
 /// Never fails: what could not be run or judged says so in `reason`.
 DiffNumbers run_and_compare(const model::Model& source, const model::GraphInstance& source_facts,

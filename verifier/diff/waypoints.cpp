@@ -59,6 +59,9 @@ class Congruence {
     return std::move(waypoints_);
   }
 
+  /// The source's value that a value of the target is, after run().
+  [[nodiscard]] ValueId source_of(ValueId target) const { return source_of_[target]; }
+
  private:
   const Node* counterpart(const Node& target) {
     for (const ValueId input : target.inputs) {
@@ -127,6 +130,39 @@ std::vector<Waypoint> waypoints_of(const model::Model& source, const model::Mode
   Congruence congruence(source, target);
   congruence.start_from(diff);
   return congruence.run();
+}
+
+std::vector<std::size_t> paired_outputs(const model::Model& source, const model::Model& target,
+                                        const PaddingDiff& diff) {
+  const auto& mine = source.graph->outputs;
+  const auto& theirs = target.graph->outputs;
+  std::unordered_map<std::string_view, std::size_t> by_name;
+  std::unordered_map<ValueId, std::size_t> by_value;
+  for (std::size_t i = 0; i < mine.size(); ++i) {
+    by_name.emplace(mine[i].name, i);
+    by_value.emplace(mine[i].value, i);
+  }
+  std::vector<std::size_t> pairs(theirs.size(), kUnpairedOutput);
+  std::vector<bool> is_taken(mine.size(), false);
+  const auto pair_by = [&](const auto& index, auto&& key_of) {
+    for (std::size_t i = 0; i < theirs.size(); ++i) {
+      const auto found = pairs[i] == kUnpairedOutput ? index.find(key_of(theirs[i])) : index.end();
+      if (found == index.end() || is_taken[found->second]) continue;
+      pairs[i] = found->second;
+      is_taken[found->second] = true;
+    }
+  };
+  pair_by(by_name, [](const model::ValueInfo& output) { return output.name; });
+  Congruence congruence(source, target);
+  congruence.start_from(diff);
+  congruence.run();
+  pair_by(by_value, [&](const model::ValueInfo& output) { return congruence.source_of(output.value); });
+  std::size_t next = 0;
+  for (std::size_t& pair : pairs) {
+    while (next < mine.size() && is_taken[next]) ++next;
+    if (pair == kUnpairedOutput && next < mine.size()) pair = next++;
+  }
+  return pairs;
 }
 
 }  // namespace padproof::verifier

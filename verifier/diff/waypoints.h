@@ -6,6 +6,8 @@
 // expected too.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
@@ -24,5 +26,11 @@ struct Waypoint {
 /// select are left out: they are known where their operands are. The models must outlive what is returned.
 std::vector<Waypoint> waypoints_of(const model::Model& source, const model::Model& target,
                                    const PaddingDiff& diff);
+
+/// For each of the target's outputs the number of the source's: of that name, of the same node on the same
+/// operands, otherwise of the next of those left; kUnpairedOutput where there is none.
+inline constexpr std::size_t kUnpairedOutput = SIZE_MAX;
+std::vector<std::size_t> paired_outputs(const model::Model& source, const model::Model& target,
+                                        const PaddingDiff& diff);
 
 }  // namespace padproof::verifier
