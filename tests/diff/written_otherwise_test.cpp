@@ -27,7 +27,7 @@ g (float[1,2,12,12] x, float[1,12,12,2] t, float[1,2,12] v) => (float[] y) <floa
   float[2] b = {{0.5, -2}}, float[2,1,1] bias = {{0.5, -2}}, float[2,1,1] scale = {{2, 0.5}}, float[1,2,1,1] other = {{1, 3}},
   float[2] g = {{2, 3}}, float[2] m = {{0.25, -1}}, float[2] s = {{4, 9}}, int64[1] two = {{2}}, int64[1] three = {{3}},
   int64[8] ones = {{0,0,1,1,0,0,1,1}}, int64[8] last = {{0,1,1,0,0,1,1,0}}, int64[8] uneven = {{0,2,1,0,0,0,1,0}},
-  int64[8] twos = {{0,0,2,2,0,0,2,2}}, int64[8] ends = {{0,0,0,0,0,0,1,1}}, int64[4] inner = {{1,1,1,1}}, int64[2] axes = {{2,-1}},
+  int64[8] twos = {{0,0,2,2,0,0,2,2}}, int64[8] ends = {{0,0,0,0,0,0,1,1}}, int64[6] ends_of_line = {{0,0,2,0,0,1}}, int64[8] ends_of_row = {{0,0,0,2,0,0,0,1}},
   float step = {{0.25}}, int8 zero = {{0}}, float five = {{5}}, float naught = {{0}}, float below = {{-3.4e38}}> {{ {} }})",
                                numbers(36), numbers(12), numbers(12), numbers(12), numbers(16), nodes));
 }
@@ -78,7 +78,16 @@ TEST_CASE("a convolution along a line is one over an image of one row or column"
       {"a column", up_last + "c = Conv<pads=[1,0,1,0]>(u, column) y = Squeeze(c, three)",
        "y = Conv<auto_pad=\"SAME_UPPER\">(v, line)", "same"},
       {"a row and a column", up + "c = Conv<pads=[0,1,0,1]>(u, row) y = Squeeze(c, two)",
-       up_last + "c = Conv<pads=[1,0,1,0]>(u, column) y = Squeeze(c, three)", "different (kernels differ)"},
+       up_last + "c = Conv<pads=[1,0,1,0]>(u, column) y = Squeeze(c, three)", "same"},
+      {"a Pad along the line",
+       "p = Pad(v, ends_of_line) " +
+           std::string("u = Unsqueeze(p, two) c = Conv(u, row) y = Squeeze(c, two)"),
+       "y = Conv<pads=[2,1]>(v, line)", "same"},
+      {"a Pad along the row", up + "p = Pad(u, ends_of_row) q = Squeeze(p, two) y = Conv(q, line)",
+       "y = Conv<pads=[2,1]>(v, line)", "same"},
+      {"a Pad along the row, one cell further",
+       up + "p = Pad(u, ends_of_row) q = Squeeze(p, two) y = Conv(q, line)", "y = Conv<pads=[1,2]>(v, line)",
+       "different (pads differ)"},
       {"another dilation", up + "c = Conv<pads=[0,1,0,1]>(u, row) y = Squeeze(c, two)",
        "y = Conv<pads=[2,2], dilations=[2]>(v, line)", "different (dilations differ)"},
       {"another stride", up + "c = Conv<pads=[0,0,0,1], strides=[1,2]>(u, row) y = Squeeze(c, two)",

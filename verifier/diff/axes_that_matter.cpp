@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "verifier/proof/axis_map.h"
 
@@ -12,14 +13,20 @@ namespace {
 
 using WindowAxes = std::vector<WindowAxis>;
 
+bool is_idle(const WindowAxis& axis) {
+  return axis.in == 1 && axis.out == 1 && axis.kernel == 1 && axis.pad_begin == 0 && axis.pad_end == 0;
+}
+
 WindowAxes without_idle_axes(const WindowAxes& axes) {
   WindowAxes matter;
-  for (const WindowAxis& axis : axes) {
-    const bool is_idle =
-        axis.in == 1 && axis.out == 1 && axis.kernel == 1 && axis.pad_begin == 0 && axis.pad_end == 0;
-    if (!is_idle) matter.push_back(axis);
-  }
+  std::remove_copy_if(axes.begin(), axes.end(), std::back_inserter(matter), is_idle);
   return matter;
+}
+
+bool have_idle_axes_in_one_place(const WindowAxes& mine, const WindowAxes& theirs) {
+  return std::equal(
+      mine.begin(), mine.end(), theirs.begin(), theirs.end(),
+      [](const WindowAxis& left, const WindowAxis& right) { return is_idle(left) == is_idle(right); });
 }
 
 bool have_same_pads(const WindowAxes& mine, const WindowAxes& theirs) {
@@ -71,8 +78,12 @@ std::vector<std::string_view> other_rules(const MatchingAxes& axes, const LayerD
 }  // namespace
 
 MatchingAxes matching_axes(const Window& source, const Window& target) {
-  if (source.axes.size() == target.axes.size()) return {source.axes, target.axes};
-  return {without_idle_axes(source.axes), without_idle_axes(target.axes)};
+  const MatchingAxes all{source.axes, target.axes, true};
+  if (have_idle_axes_in_one_place(source.axes, target.axes)) return all;
+  MatchingAxes some{without_idle_axes(source.axes), without_idle_axes(target.axes), false};
+  // Of equal ranks all are compared if that many matter.
+  const bool has_same_rank = source.axes.size() == target.axes.size();
+  return has_same_rank && some.source.size() != some.target.size() ? all : some;
 }
 
 bool have_other_extents(const MatchingAxes& axes) {
@@ -108,7 +119,7 @@ void compare_at_own_extents(const MatchingAxes& axes, LayerDifference& result) {
   if (result.status == Status::kRefuted) result.reason = "pads differ, and so do the extents of the data";
 }
 
-void compare_other_ranks(const MatchingAxes& axes, LayerDifference& result) {
+void compare_axes_that_matter(const MatchingAxes& axes, LayerDifference& result) {
   result.status = Status::kUnknown;
   result.reason = "the data has another rank, and more than axes of one cell";
   if (axes.source.size() != axes.target.size()) return;

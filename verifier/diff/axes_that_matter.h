@@ -8,11 +8,12 @@
 
 namespace padproof::verifier {
 
-/// Exporters write a Conv1D as a Conv2D over one row: the window's axes without those of one cell along which
-/// it does nothing. All of them where both windows have the same rank.
+/// Exporters write a Conv1D as a Conv2D over one row or column: where those stand elsewhere, the windows'
+/// axes without those of one cell along which they do nothing.
 struct MatchingAxes {
   std::vector<WindowAxis> source;
   std::vector<WindowAxis> target;
+  bool are_all = true;
 };
 MatchingAxes matching_axes(const Window& source, const Window& target);
 
@@ -26,7 +27,7 @@ void compare_numbers(const MatchingAxes& axes, LayerDifference& result);
 /// those that SAME gives where the other states it.
 void compare_at_own_extents(const MatchingAxes& axes, LayerDifference& result);
 
-/// Of other ranks, cell by cell along the axes that matter. With open extents by their numbers.
-void compare_other_ranks(const MatchingAxes& axes, LayerDifference& result);
+/// Where not all axes are compared: cell by cell along those that are. With open extents by their numbers.
+void compare_axes_that_matter(const MatchingAxes& axes, LayerDifference& result);
 
 }  // namespace padproof::verifier

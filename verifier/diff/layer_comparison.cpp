@@ -155,8 +155,8 @@ void LayerComparer::compare_padding(const Layer& source, const Layer& target, La
   const MatchingAxes axes = mine && theirs ? matching_axes(*mine, *theirs) : MatchingAxes{};
   if (mine && theirs) compare_numbers(axes, result);
   if (result.status == Status::kRefuted) return;
-  if (mine && theirs && mine->axes.size() != theirs->axes.size())
-    compare_other_ranks(axes, result);
+  if (!axes.are_all)
+    compare_axes_that_matter(axes, result);
   else if (mine && theirs && have_other_extents(axes))
     compare_at_own_extents(axes, result);
   else

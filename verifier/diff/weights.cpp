@@ -214,12 +214,11 @@ Weights without_ones(const Weights& weights) {
 
 SameWeights compare_weights(const Weights& left, const Weights& right) {
   if (!left.is_known() || !right.is_known()) return SameWeights::kNo;
-  if (left.dims.size() != right.dims.size()) {
+  if (left.dims != right.dims) {
     const Weights mine = without_ones(left);
     const Weights theirs = without_ones(right);
     return mine.dims == theirs.dims ? compare_weights(mine, theirs) : SameWeights::kNo;
   }
-  if (left.dims != right.dims) return SameWeights::kNo;
   if (left.constant->dtype != right.constant->dtype) return SameWeights::kNo;
   const SameWeights same_elements =
       left.is_scaled || right.is_scaled ? SameWeights::kScaled : SameWeights::kBits;

@@ -45,7 +45,7 @@ Weights without_ones(const Weights& weights);
 /// says it is, from a few elements; NaN where these are 0. Empty where that cannot be said.
 std::vector<float> channel_factors(const Weights& left, const Weights& right);
 
-/// Reads all elements. kNo if they cannot be read. Dims of 1 are no difference where the ranks are one.
+/// Reads all elements. kNo if they cannot be read. Spatial dims of 1 are no difference.
 SameWeights compare_weights(const Weights& left, const Weights& right);
 
 }  // namespace padproof::verifier

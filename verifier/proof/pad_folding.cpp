@@ -109,15 +109,18 @@ std::optional<PadRequest> read_pad(const GraphInstance& instance, const Node& no
   return PadRequest{std::move(*amounts), read_value(instance, node)};
 }
 
-/// Along the axes of the window, where axis i of it is axis `axes[i]` of the Pad.
-std::vector<std::int64_t> in_order_of(const std::vector<std::size_t>& axes,
-                                      const std::vector<std::int64_t>& pads) {
-  std::vector<std::int64_t> ordered(pads.size());
-  for (std::size_t i = 0; i < axes.size(); ++i) {
-    ordered[i] = pads[axes[i]];
-    ordered[i + axes.size()] = pads[axes[i] + axes.size()];
+/// Along the axes of the window; nothing if it adds cells along others.
+std::optional<std::vector<std::int64_t>> in_order_of(const WayUp& way,
+                                                     const std::vector<std::int64_t>& pads) {
+  std::vector<std::int64_t> left = pads;
+  std::vector<std::int64_t> ordered(2 * way.axes.size(), 0);
+  for (std::size_t i = 0; i < way.axes.size(); ++i) {
+    if (way.axes[i] == kNoAxis) continue;
+    std::swap(ordered[i], left[way.axes[i]]);
+    std::swap(ordered[i + way.axes.size()], left[way.axes[i] + way.rank]);
   }
-  return ordered;
+  const bool is_all = std::all_of(left.begin(), left.end(), [](std::int64_t pad) { return pad == 0; });
+  return is_all ? std::optional(std::move(ordered)) : std::nullopt;
 }
 
 bool pads_space_only(const std::vector<std::int64_t>& pads, std::size_t rank) {
@@ -148,9 +151,10 @@ void add_part(const PadRequest& request, std::size_t rank, FoldedPads& folded) {
 std::optional<model::Shape> shape_in_front(const FoldedPads& pads) {
   if (pads.data.is_absent() || !pads.data.facts().shape) return std::nullopt;
   const model::Shape& shape = *pads.data.facts().shape;
-  if (pads.axes.size() != shape.size()) return shape;
+  if (pads.axes.empty()) return shape;
   model::Shape ordered;
-  for (const std::size_t axis : pads.axes) ordered.push_back(shape[axis]);
+  for (const std::size_t axis : pads.axes)
+    ordered.push_back(axis == kNoAxis ? model::Extent(1) : shape[axis]);
   return ordered;
 }
 
@@ -174,14 +178,15 @@ FoldedPads fold_pads(const GraphInstance& instance, const Node& window_node, con
     const Node* node = way.at.producer();
     if (node == nullptr || node->op_type != "Pad" || !node->domain.empty()) return folded;
     const GraphInstance& holder = *way.at.instance;
-    auto request = read_pad(holder, *node, rank);
+    auto request = read_pad(holder, *node, way.rank);
     if (!request || !request->value) return folded;
-    request->pads = in_order_of(way.axes, request->pads);
-    if (!pads_space_only(request->pads, rank)) return folded;
+    auto pads = in_order_of(way, request->pads);
+    if (!pads || !pads_space_only(*pads, rank)) return folded;
+    request->pads = std::move(*pads);
     if (request->value != wanted && values == PadValues::kOfTheWindow) return folded;
     if (request->value != 0.0 && way.for_zeros_only) return folded;
     const Place inner = input_place(holder, *node, 0, ignore_passed);
-    if (inner.is_absent() || !inner.facts().shape || inner.facts().shape->size() != rank) return folded;
+    if (inner.is_absent() || !inner.facts().shape || inner.facts().shape->size() != way.rank) return folded;
     add_part(*request, rank, folded);
     folded.nodes.push_back(node);
     folded.data = way.at = inner;

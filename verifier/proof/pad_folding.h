@@ -34,7 +34,7 @@ struct FoldedPads {
   std::vector<PadPart> parts;             // what each of them adds
   double window_value = 0;                // what the window itself takes for padding
   std::vector<double> other_values;       // of Pads whose cells are not that
-  /// For each axis of the window's data that of `data`; empty where they are the same.
+  /// For each axis of the window's data that of `data`, pad_layout.h; empty where they are the same.
   std::vector<std::size_t> axes;
 };
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sources: Transpose-1 to -25, Cast-1 to -25, Dropout-7 to -22, QuantizeLinear-10 to -25, DequantizeLinear-10
-// to -25.
+// Sources: Transpose-1 to -25, Unsqueeze-1 to -25, Squeeze-1 to -25, Cast-1 to -25, Dropout-7 to -22,
+// QuantizeLinear-10 to -25, DequantizeLinear-10 to -25.
 #include "verifier/proof/pad_layout.h"
 
 #include <numeric>
+#include <optional>
 
 #include "verifier/proof/uniform_value.h"
 
@@ -23,15 +24,67 @@ bool is_standard_node(const Node* node, std::string_view op_type) {
 }
 
 bool pass_transpose(const Node& node, WayUp& way) {
-  const std::size_t rank = way.axes.size();
   const auto& perm = model::Attributes(node, way.at.instance->attribute_scope()).ints("perm");
-  if (!perm.empty() && perm.size() != rank) return false;
+  if (!perm.empty() && perm.size() != way.rank) return false;
   for (std::size_t& axis : way.axes) {
-    const std::int64_t from = perm.empty() ? static_cast<std::int64_t>(rank - 1 - axis) : perm[axis];
-    if (from < 0 || from >= static_cast<std::int64_t>(rank)) return false;
+    if (axis == kNoAxis) continue;
+    const std::int64_t from = perm.empty() ? static_cast<std::int64_t>(way.rank - 1 - axis) : perm[axis];
+    if (from < 0 || from >= static_cast<std::int64_t>(way.rank)) return false;
     axis = static_cast<std::size_t>(from);
   }
   way.at = input_place(*way.at.instance, node, 0, ignore_passed);
+  return true;
+}
+
+/// Which axes of a tensor of that rank the node adds or takes away; nothing if that is not known.
+std::optional<std::vector<bool>> named_axes(const Place& at, const Node& node, std::size_t rank) {
+  std::vector<std::int64_t> axes = model::Attributes(node, at.instance->attribute_scope()).ints("axes");
+  if (at.instance->opset_of(node) >= 13) {
+    const Place input = input_place(*at.instance, node, 1, ignore_passed);
+    if (input.is_absent() || !input.facts().contents) return std::nullopt;
+    axes.clear();
+    for (const model::Extent& axis : *input.facts().contents) {
+      if (!axis.is_constant()) return std::nullopt;
+      axes.push_back(axis.value());
+    }
+  }
+  std::vector<bool> is_named(rank, false);
+  for (const std::int64_t stated : axes) {
+    const std::int64_t axis = stated < 0 ? stated + static_cast<std::int64_t>(rank) : stated;
+    if (axis < 0 || axis >= static_cast<std::int64_t>(rank)) return std::nullopt;
+    is_named[static_cast<std::size_t>(axis)] = true;
+  }
+  return axes.empty() ? std::nullopt : std::optional(is_named);
+}
+
+bool pass_unsqueeze(const Node& node, WayUp& way) {
+  const auto is_new = named_axes(way.at, node, way.rank);
+  if (!is_new) return false;
+  std::vector<std::size_t> before(way.rank, kNoAxis);
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < way.rank; ++i)
+    if (!(*is_new)[i]) before[i] = kept++;
+  for (std::size_t& axis : way.axes)
+    if (axis != kNoAxis) axis = before[axis];
+  way.rank = kept;
+  way.at = input_place(*way.at.instance, node, 0, ignore_passed);
+  return true;
+}
+
+bool pass_squeeze(const Node& node, WayUp& way) {
+  const Place inner = input_place(*way.at.instance, node, 0, ignore_passed);
+  if (inner.is_absent() || !inner.facts().shape) return false;
+  const std::size_t rank = inner.facts().shape->size();
+  const auto is_gone = named_axes(way.at, node, rank);
+  if (!is_gone) return false;
+  std::vector<std::size_t> before;
+  for (std::size_t i = 0; i < rank; ++i)
+    if (!(*is_gone)[i]) before.push_back(i);
+  if (before.size() != way.rank) return false;
+  for (std::size_t& axis : way.axes)
+    if (axis != kNoAxis) axis = before[axis];
+  way.rank = rank;
+  way.at = inner;
   return true;
 }
 
@@ -60,10 +113,20 @@ bool pass_quantization(const Node& dequantize, WayUp& way) {
   return true;
 }
 
+bool pass(const Node& node, WayUp& way) {
+  if (node.op_type == "Transpose") return pass_transpose(node, way);
+  if (node.op_type == "Unsqueeze") return pass_unsqueeze(node, way);
+  if (node.op_type == "Squeeze") return pass_squeeze(node, way);
+  if (node.op_type == "DequantizeLinear") return pass_quantization(node, way);
+  if (!gives_what_it_is_given(way.at, node)) return false;
+  way.at = input_place(*way.at.instance, node, 0, ignore_passed);
+  return true;
+}
+
 }  // namespace
 
 WayUp way_up_from(const Place& data, std::size_t rank) {
-  WayUp way{data, std::vector<std::size_t>(rank), false};
+  WayUp way{data, std::vector<std::size_t>(rank), rank, false};
   std::iota(way.axes.begin(), way.axes.end(), 0U);
   return way;
 }
@@ -73,14 +136,7 @@ bool climb_to_pad(WayUp& way) {
     const Node* const node = way.at.producer();
     if (node == nullptr || !node->domain.empty()) return false;
     if (node->op_type == "Pad") return true;
-    if (node->op_type == "Transpose") {
-      if (!pass_transpose(*node, way)) return false;
-    } else if (node->op_type == "DequantizeLinear") {
-      if (!pass_quantization(*node, way)) return false;
-    } else {
-      if (!gives_what_it_is_given(way.at, *node)) return false;
-      way.at = input_place(*way.at.instance, *node, 0, ignore_passed);
-    }
+    if (!pass(*node, way)) return false;
   }
   return false;
 }

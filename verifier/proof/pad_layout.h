@@ -9,16 +9,20 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "verifier/proof/place.h"
 
 namespace padproof::verifier {
 
+inline constexpr std::size_t kNoAxis = SIZE_MAX;
+
 /// A place on the way up from a window's data.
 struct WayUp {
   Place at;
-  std::vector<std::size_t> axes;  // of the window's data, as axes here
+  std::vector<std::size_t> axes;  // of the window's data, as axes here; kNoAxis: of one cell, and not here
+  std::size_t rank = 0;           // here
   bool for_zeros_only = false;
 };
 
