@@ -13,10 +13,6 @@ namespace {
 
 using WindowAxes = std::vector<WindowAxis>;
 
-bool is_idle(const WindowAxis& axis) {
-  return axis.in == 1 && axis.out == 1 && axis.kernel == 1 && axis.pad_begin == 0 && axis.pad_end == 0;
-}
-
 WindowAxes without_idle_axes(const WindowAxes& axes) {
   WindowAxes matter;
   std::remove_copy_if(axes.begin(), axes.end(), std::back_inserter(matter), is_idle);
@@ -77,6 +73,10 @@ std::vector<std::string_view> other_rules(const MatchingAxes& axes, const LayerD
 
 }  // namespace
 
+bool is_idle(const WindowAxis& axis) {
+  return axis.in == 1 && axis.out == 1 && axis.kernel == 1 && axis.pad_begin == 0 && axis.pad_end == 0;
+}
+
 MatchingAxes matching_axes(const Window& source, const Window& target) {
   const MatchingAxes all{source.axes, target.axes, true};
   if (have_idle_axes_in_one_place(source.axes, target.axes)) return all;
@@ -97,7 +97,9 @@ void compare_numbers(const MatchingAxes& axes, LayerDifference& result) {
   if (axes.source.size() != axes.target.size()) return;
   const auto differ = [&](std::int64_t WindowAxis::*number) {
     for (std::size_t i = 0; i < axes.source.size(); ++i)
-      if (axes.source[i].*number != axes.target[i].*number) return true;
+      if (axes.source[i].*number != axes.target[i].*number &&
+          !(is_idle(axes.source[i]) && is_idle(axes.target[i])))
+        return true;
     return false;
   };
   std::vector<std::string_view> which;

@@ -8,6 +8,9 @@
 
 namespace padproof::verifier {
 
+/// Whether the window does nothing along it: one cell, one tap, no pads. The stride is no number of anything.
+bool is_idle(const WindowAxis& axis);
+
 /// Exporters write a Conv1D as a Conv2D over one row or column: where those stand elsewhere, the windows'
 /// axes without those of one cell along which they do nothing.
 struct MatchingAxes {

@@ -59,6 +59,21 @@ std::vector<PadPart> parts_that_matter(const Layer& layer) {
   return parts;
 }
 
+/// Along the axes that matter.
+std::vector<PadPart> without_idle_axes_of(const Window& window, const std::vector<PadPart>& parts) {
+  std::vector<PadPart> some;
+  for (const PadPart& part : parts) {
+    PadPart& left = some.emplace_back();
+    left.value = part.value;
+    for (std::size_t i = 0; i < window.axes.size() && i < part.before.size(); ++i) {
+      if (is_idle(window.axes[i])) continue;
+      left.before.push_back(part.before[i]);
+      left.after.push_back(part.after[i]);
+    }
+  }
+  return some;
+}
+
 bool are_same_parts(const std::vector<PadPart>& mine, const std::vector<PadPart>& theirs,
                     bool by_value_only) {
   return std::equal(mine.begin(), mine.end(), theirs.begin(), theirs.end(),
@@ -69,9 +84,14 @@ bool are_same_parts(const std::vector<PadPart>& mine, const std::vector<PadPart>
 }
 
 // The same cells, but beyond the border other numbers.
-void compare_values(const Layer& source, const Layer& target, LayerDifference& result) {
-  const auto mine = parts_that_matter(source);
-  const auto theirs = parts_that_matter(target);
+void compare_values(const Layer& source, const Layer& target, const MatchingAxes& axes,
+                    LayerDifference& result) {
+  auto mine = parts_that_matter(source);
+  auto theirs = parts_that_matter(target);
+  if (!axes.are_all) {
+    mine = without_idle_axes_of(*result.source.window, mine);
+    theirs = without_idle_axes_of(*result.target.window, theirs);
+  }
   if (are_same_parts(mine, theirs, false)) return;
   if (are_same_parts(mine, theirs, true)) {
     result.status = Status::kUnknown;
@@ -161,7 +181,7 @@ void LayerComparer::compare_padding(const Layer& source, const Layer& target, La
     compare_at_own_extents(axes, result);
   else
     compare_maps(source, target, result);
-  if (result.status == Status::kProved) compare_values(source, target, result);
+  if (result.status == Status::kProved) compare_values(source, target, axes, result);
   if (!have_same_open_pads(source, target))
     set_unknown("Pad nodes in front that are no padding of this window, and not the same", result);
   if (source.branch != target.branch && !source.branch.empty() && !target.branch.empty())
