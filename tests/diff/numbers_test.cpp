@@ -178,6 +178,14 @@ TEST_CASE("a layer whose output has other extents is the first that differs") {
   for (const auto& layer : outcome.numbers.layers) CHECK_FALSE(layer.is_beyond_rounding);
 }
 
+TEST_CASE("a map that is turned is no other way to write it") {
+  const Outcome outcome = run(graph("p = MaxPool<kernel_shape=[12,1]>(x) y = Conv<pads=[1,1,1,1]>(p, w)"),
+                              graph("p = MaxPool<kernel_shape=[1,12]>(x) y = Conv<pads=[1,1,1,1]>(p, w)"));
+  for (const auto& layer : outcome.numbers.layers) CHECK_FALSE(layer.is_known);
+  REQUIRE(outcome.numbers.first_beyond);
+  CHECK(*outcome.numbers.first_beyond == 0);
+}
+
 TEST_CASE("outputs are paired by name, then by what they are, then in order") {
   const std::string nodes = "a = Conv(x, w) z = Relu(a)";
   const Loaded source = graph(nodes, "float[] a, float[] z");

@@ -32,11 +32,13 @@ bool have_same_pads(const WindowAxes& mine, const WindowAxes& theirs) {
                     });
 }
 
-/// Numbers that are no SAME are the same at any extents; SAME is at its own.
+/// By their numbers, or because one states SAME and the other's numbers are that at its own extents.
 bool have_same_padding(const MatchingAxes& axes, const LayerDifference& layer) {
   const LayerSide& mine = layer.source;
   const LayerSide& theirs = layer.target;
-  if (!mine.written && !theirs.written) return have_same_pads(axes.source, axes.target);
+  const bool are_numbers = !mine.pads.empty() && !theirs.pads.empty();
+  if ((are_numbers || (!mine.written && !theirs.written)) && have_same_pads(axes.source, axes.target))
+    return true;
   return (mine.written && has_convention(theirs, *mine.written)) ||
          (theirs.written && has_convention(mine, *theirs.written));
 }

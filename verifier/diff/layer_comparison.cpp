@@ -173,6 +173,7 @@ void LayerComparer::compare_padding(const Layer& source, const Layer& target, La
   const auto& mine = result.source.window;
   const auto& theirs = result.target.window;
   const MatchingAxes axes = mine && theirs ? matching_axes(*mine, *theirs) : MatchingAxes{};
+  result.has_other_axes = !axes.are_all;
   if (mine && theirs) compare_numbers(axes, result);
   if (result.status == Status::kRefuted) return;
   if (!axes.are_all)

@@ -219,7 +219,12 @@ class NumbersRun {
     if (mine == kept.values.source.end()) return;
     const bool is_layer = at < layer_of_.size();
     const bool has_other_type = mine->second.dtype() != theirs.dtype();
-    if (has_other_type || !are_same_but_for_ones(mine->second.dims(), theirs.dims())) {
+    const bool has_other_axes =
+        mine->second.rank() != theirs.rank() || (is_layer && diff_.layers[layer_of_[at]].has_other_axes);
+    const bool has_same_extents =
+        mine->second.dims() == theirs.dims() ||
+        (has_other_axes && are_same_but_for_ones(mine->second.dims(), theirs.dims()));
+    if (has_other_type || !has_same_extents) {
       kept.values.source.erase(mine);
       if (is_layer && !has_other_type) kept.other_extents.insert(layer_of_[at]);
       return;
