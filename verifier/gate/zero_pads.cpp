@@ -116,9 +116,9 @@ std::optional<ConstantPad> constant_pad(const Place& at, const Node& node, std::
 }
 
 /// Upwards from a pool's data, with the pool's axis that each axis of the value is.
-class WayUp {
+class Ascent {
  public:
-  WayUp(Place data, std::size_t rank) : at_(data), pool_axis_(rank) {
+  Ascent(Place data, std::size_t rank) : at_(data), pool_axis_(rank) {
     std::iota(pool_axis_.begin(), pool_axis_.end(), 0U);
     found_.before.assign(rank - 2, 0);
     found_.after.assign(rank - 2, 0);
@@ -191,7 +191,7 @@ class WayUp {
 std::optional<ZeroPads> zero_pads_in_front(const Layer& pool) {
   const Place data = input_place(*pool.instance, *pool.node, pool.meaning.data_input, ignore_passed);
   if (data.is_absent() || !data.facts().shape || data.facts().shape->size() < 3) return std::nullopt;
-  return WayUp(data, data.facts().shape->size()).climb();
+  return Ascent(data, data.facts().shape->size()).climb();
 }
 
 }  // namespace padproof::verifier
