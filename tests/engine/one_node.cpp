@@ -97,6 +97,13 @@ OneNode& OneNode::with(std::string_view name, std::vector<std::int64_t> value) {
 
 model::Result<std::vector<Tensor>> OneNode::run(const std::vector<std::optional<Tensor>>& inputs,
                                                 std::size_t outputs) const {
+  ExecuteOptions options;
+  options.memory_limit_bytes = kMemoryLimit;
+  return run(inputs, outputs, options);
+}
+
+model::Result<std::vector<Tensor>> OneNode::run(const std::vector<std::optional<Tensor>>& inputs,
+                                                std::size_t outputs, const ExecuteOptions& options) const {
   model::Model model;
   model.file = "one-node";
   model.opset_imports[node_.domain] = opset_;
@@ -122,8 +129,6 @@ model::Result<std::vector<Tensor>> OneNode::run(const std::vector<std::optional<
     graph.outputs.push_back({node.outputs.back(), graph.values.back().name, {}});
   }
   graph.order = {0};
-  ExecuteOptions options;
-  options.memory_limit_bytes = kMemoryLimit;
   auto results = execute(model, given, options);
   if (!results) return model::Error(results.error());
   std::vector<Tensor> ordered;

@@ -45,6 +45,8 @@ class OneNode {
   /// Runs the node on these inputs, nothing standing for an omitted one.
   model::Result<std::vector<Tensor>> run(const std::vector<std::optional<Tensor>>& inputs,
                                          std::size_t outputs = 1) const;
+  model::Result<std::vector<Tensor>> run(const std::vector<std::optional<Tensor>>& inputs,
+                                         std::size_t outputs, const ExecuteOptions& options) const;
   [[nodiscard]] const model::Node& node() const { return node_; }
 
  private:

@@ -56,10 +56,12 @@ Result<void> clip_between(KernelContext& context, T least, T most) {
   if (!output) return Error(output.error());
   const auto x = input.data<T>();
   const auto y = elements<T>(*output);
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    const T raised = x[i] < least ? least : x[i];
-    y[i] = raised > most ? most : raised;
-  }
+  in_parts(context, x.size(), [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      const T raised = x[i] < least ? least : x[i];
+      y[i] = raised > most ? most : raised;
+    }
+  });
   return {};
 }
 

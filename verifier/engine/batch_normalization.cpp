@@ -4,6 +4,7 @@
 // order, see moments.h; running values are old*momentum + new*(1 - momentum), every step rounded. Sources:
 // ONNX BatchNormalization-1/-6/-7/-9/-14/-15. Training before opset 14 and spatial=0 are not implemented.
 #include "verifier/engine/half.h"
+#include "verifier/engine/in_time.h"
 #include "verifier/engine/kernels.h"
 #include "verifier/engine/moments.h"
 #include "verifier/engine/operands.h"
@@ -50,10 +51,11 @@ class BatchNormalization {
     if (run_fast(*output)) return {};
     const auto y = elements<T>(*output);
     const float epsilon = context_.attributes.float_or("epsilon", 1e-5F);
-    for (std::int64_t c = 0; c < shape_.channels; ++c) {
+    for (std::int64_t c = 0; c < shape_.channels && !is_cut_off(); ++c) {
       const Moments<T> moments = trains(context_) ? batch_moments(c) : given_moments(c);
       const Normalizer<T> normalize(moments, epsilon, value(1, c), value(2, c));
-      for (std::int64_t i = 0; i < cells(); ++i) y[place(c, i)] = normalize(x_[place(c, i)]);
+      for_each_in_time(cells(), kOperationsOfPlace,
+                       [&](std::int64_t i) { y[place(c, i)] = normalize(x_[place(c, i)]); });
     }
     return trains(context_) ? update_running() : Result<void>{};
   }
@@ -99,7 +101,7 @@ class BatchNormalization {
     for (std::size_t output = 1; output < 3; ++output) {
       const auto made = make_output(context_, output, context_.input(0)->dtype(), Dims{shape_.channels});
       if (!made) return Error(made.error());
-      for (std::int64_t c = 0; c < shape_.channels; ++c) {
+      for (std::int64_t c = 0; c < shape_.channels && !is_cut_off(); ++c) {
         const Moments<T> moments = batch_moments(c);
         const T fresh = output == 1 ? moments.mean : moments.variance;
         elements<T>(*made)[static_cast<std::size_t>(c)] =

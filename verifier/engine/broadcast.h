@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "verifier/engine/in_time.h"
 #include "verifier/engine/kernel.h"
 #include "verifier/engine/tensor.h"
 
@@ -32,7 +33,7 @@ void for_each_broadcast(const Dims& result, const std::array<Dims, N>& operands,
   for (const std::int64_t extent : result) count *= extent;
   Dims place(result.size(), 0);
   std::array<std::int64_t, N> offsets{};
-  for (std::int64_t i = 0; i < count; ++i) {
+  for_each_in_time(count, kOperationsOfPlace, [&](std::int64_t i) {
     cell(i, offsets);
     for (std::size_t axis = result.size(); axis-- > 0;) {
       const bool carries = ++place[axis] == result[axis];
@@ -41,7 +42,7 @@ void for_each_broadcast(const Dims& result, const std::array<Dims, N>& operands,
       if (!carries) break;
       place[axis] = 0;
     }
-  }
+  });
 }
 
 }  // namespace padproof::verifier

@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "verifier/engine/half.h"
+#include "verifier/engine/in_time.h"
 #include "verifier/engine/kernels.h"
 #include "verifier/engine/operands.h"
 #include "verifier/engine/saturate.h"
@@ -19,6 +20,8 @@ namespace {
 using model::DataType;
 using model::Error;
 using model::Result;
+
+constexpr std::int64_t kOperationsOfCast = 16;  // to 16 bits
 
 template <class From, class To>
 To converted(From value) {
@@ -33,10 +36,11 @@ void to_half(const Tensor& input, Tensor* output) {
   const bool is_ieee = output->dtype() == DataType::kFloat16;
   const auto from = input.data<From>();
   const auto to = elements<std::uint16_t>(output);
-  for (std::size_t i = 0; i < from.size(); ++i) {
+  for_each_in_time(input.size(), kOperationsOfCast, [&](std::int64_t at) {
+    const auto i = static_cast<std::size_t>(at);
     const auto value = static_cast<double>(from[i]);
     to[i] = is_ieee ? to_float16(value) : to_bfloat16(value);
-  }
+  });
 }
 
 template <class From>
@@ -47,13 +51,19 @@ bool convert(const Tensor& input, Tensor* output) {
     return true;
   }
   if (output->dtype() == DataType::kBool) {
-    for (std::size_t i = 0; i < from.size(); ++i)
-      elements<std::uint8_t>(output)[i] = from[i] != From{0} ? 1 : 0;
+    const auto flags = elements<std::uint8_t>(output);
+    for_each_in_time(input.size(), 1, [&](std::int64_t at) {
+      const auto i = static_cast<std::size_t>(at);
+      flags[i] = from[i] != From{0} ? 1 : 0;
+    });
     return true;
   }
   return dispatch(NumericTypes{}, output->dtype(), [&]<class To>(std::type_identity<To>) {
     const auto to = elements<To>(output);
-    for (std::size_t i = 0; i < from.size(); ++i) to[i] = converted<From, To>(from[i]);
+    for_each_in_time(input.size(), 1, [&](std::int64_t at) {
+      const auto i = static_cast<std::size_t>(at);
+      to[i] = converted<From, To>(from[i]);
+    });
   });
 }
 

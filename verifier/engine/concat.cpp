@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Concat and Split: blocks along one axis.
 // Sources: ONNX Concat-1/-4/-11/-13, Split-1/-2/-11/-13/-18.
-#include <cstring>
 #include <numeric>
 
+#include "verifier/engine/in_time.h"
 #include "verifier/engine/kernels.h"
 #include "verifier/engine/operands.h"
 
@@ -22,6 +22,16 @@ struct Blocks {
       : rows(static_cast<std::size_t>(extent_product(tensor.dims(), 0, axis))),
         run_bytes(static_cast<std::size_t>(extent_product(tensor.dims(), axis, tensor.rank())) *
                   element_bytes(tensor.dtype())) {}
+
+  /// Calls visit(row) for those that hold something.
+  template <class Visit>
+  void for_each_row(Visit&& visit) const {
+    constexpr std::size_t kBytesOfOperation = 16;
+    if (run_bytes == 0) return;
+    for_each_in_time(static_cast<std::int64_t>(rows),
+                     static_cast<std::int64_t>(run_bytes / kBytesOfOperation + 1),
+                     [&](std::int64_t row) { visit(static_cast<std::size_t>(row)); });
+  }
 };
 
 Result<Dims> concatenated_dims(const KernelContext& context, std::size_t axis) {
@@ -102,9 +112,10 @@ Result<void> concat(KernelContext& context) {
   std::size_t offset = 0;
   for (const Tensor* const input : context.inputs) {
     const Blocks part(*input, *axis);
-    for (std::size_t row = 0; row < whole.rows && part.run_bytes > 0; ++row)
-      std::memcpy((*output)->mutable_bytes() + row * whole.run_bytes + offset,
-                  input->bytes().data() + row * part.run_bytes, part.run_bytes);
+    part.for_each_row([&](std::size_t row) {
+      copy_in_time((*output)->mutable_bytes() + row * whole.run_bytes + offset,
+                   input->bytes().data() + row * part.run_bytes, part.run_bytes);
+    });
     offset += part.run_bytes;
   }
   return {};
@@ -124,9 +135,10 @@ Result<void> split(KernelContext& context) {
     const auto output = make_output(context, i, input.dtype(), dims);
     if (!output) return Error(output.error());
     const Blocks part(**output, *axis);
-    for (std::size_t row = 0; row < whole.rows && part.run_bytes > 0; ++row)
-      std::memcpy((*output)->mutable_bytes() + row * part.run_bytes,
-                  input.bytes().data() + row * whole.run_bytes + offset, part.run_bytes);
+    part.for_each_row([&](std::size_t row) {
+      copy_in_time((*output)->mutable_bytes() + row * part.run_bytes,
+                   input.bytes().data() + row * whole.run_bytes + offset, part.run_bytes);
+    });
     offset += part.run_bytes;
   }
   return {};

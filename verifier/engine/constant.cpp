@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "verifier/engine/in_time.h"
 #include "verifier/engine/kernels.h"
 #include "verifier/engine/operands.h"
 #include "verifier/engine/wrapping.h"
@@ -44,8 +45,10 @@ Result<void> give_range(KernelContext& context) {
       make_output(context, 0, context.input(0)->dtype(), {static_cast<std::int64_t>(std::max(0.0, steps))});
   if (!output) return Error(output.error());
   const auto values = elements<T>(*output);
-  for (std::size_t i = 0; i < values.size(); ++i)
-    values[i] = wrapping_sum(start, wrapping_product(static_cast<T>(i), delta));
+  for_each_in_time((*output)->size(), 1, [&](std::int64_t i) {
+    values[static_cast<std::size_t>(i)] =
+        wrapping_sum(bounds[0], wrapping_product(static_cast<T>(i), bounds[2]));
+  });
   return {};
 }
 
@@ -98,8 +101,10 @@ Result<void> constant_of_shape(KernelContext& context) {
   const auto output = make_output(context, 0, element.dtype(), *dims);
   if (!output) return Error(output.error());
   const std::size_t unit = element_bytes(element.dtype());
-  for (std::size_t i = 0; i < static_cast<std::size_t>((*output)->size()); ++i)
-    std::memcpy((*output)->mutable_bytes() + i * unit, element.bytes().data(), unit);
+  std::byte* const to = (*output)->mutable_bytes();
+  const char* const from = element.bytes().data();
+  for_each_in_time((*output)->size(), 1,
+                   [&](std::int64_t i) { std::memcpy(to + static_cast<std::size_t>(i) * unit, from, unit); });
   return {};
 }
 
@@ -140,10 +145,11 @@ Result<void> eye_like(KernelContext& context) {
   if (!output) return Error(output.error());
   const std::int64_t shift = context.attributes.int_or("k", 0);
   const bool known = dispatch(AllTypes{}, dtype, [&]<class T>(std::type_identity<T>) {
-    for (std::int64_t row = 0; row < input.dims()[0] && input.size() > 0; ++row) {
-      if (shift < -row || shift >= input.dims()[1] - row) continue;
-      elements<T>(*output)[static_cast<std::size_t>(row * input.dims()[1] + row + shift)] = T{1};
-    }
+    const std::int64_t columns = input.dims()[1];
+    for_each_in_time(input.size() > 0 ? input.dims()[0] : 0, 1, [&](std::int64_t row) {
+      if (shift < -row || shift >= columns - row) return;
+      elements<T>(*output)[static_cast<std::size_t>(row * columns + row + shift)] = T{1};
+    });
   });
   if (!known) return type_not_in_engine(context, dtype);
   return {};
@@ -164,12 +170,12 @@ Result<void> trilu(KernelContext& context) {
   const std::int64_t rows = input.dims()[input.rank() - 2];
   const std::int64_t columns = input.dims().back();
   const std::size_t unit = element_bytes(input.dtype());
-  for (std::int64_t i = 0; i < input.size(); ++i) {
+  for_each_in_time(input.size(), kOperationsOfPlace, [&](std::int64_t i) {
     const std::int64_t offset = i % columns - i / columns % rows;
-    if (upper ? offset < diagonal : offset > diagonal) continue;
+    if (upper ? offset < diagonal : offset > diagonal) return;
     const auto at = static_cast<std::size_t>(i) * unit;
     std::memcpy((*output)->mutable_bytes() + at, input.bytes().data() + at, unit);
-  }
+  });
   return {};
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "verifier/engine/in_time.h"
 #include "verifier/engine/operands.h"
 #include "verifier/engine/run.h"
 
@@ -45,7 +46,7 @@ Result<Tensor> stacked(const std::vector<Tensor>& slices, const MemoryBudget& me
     if (slice.dims() != slices.front().dims() || slice.dtype() != slices.front().dtype())
       return bad_shape("a loop's scan output changes shape or type", slice.dims(),
                        to_string(slices.front().dims()));
-    std::memcpy(to, slice.bytes().data(), slice.bytes().size());
+    copy_in_time(to, slice.bytes().data(), slice.bytes().size());
     to += slice.bytes().size();
   }
   return result;
@@ -139,6 +140,7 @@ ModelRun::Outputs ModelRun::run_loop(Frame& frame, const model::Node& node, cons
     if (options_.cancelled && options_.cancelled())
       return model::unsupported("cancelled", "the run was stopped");
     if (auto left = model::check_deadline(options_.limit.deadline); !left) return Error(left.error());
+    if (auto allowed = meter_.spend(1); !allowed) return Error(allowed.error());
     if (++loop_turns_ > kMostLoopTurns)
       return model::unsupported("loop-turns", "loops take more turns than the engine follows", {},
                                 std::to_string(kMostLoopTurns));

@@ -4,10 +4,9 @@
 // Order of each output's sum: from +0, input channels ascending, then taps row-major over the kernel, each
 // term fused; taps on padding are skipped; the bias is added last, a plain addition. Sources: ONNX
 // Conv-1/-11/-22, ConvTranspose-1/-11/-22.
-#include <cstring>
-
 #include "verifier/engine/convolution.h"
 #include "verifier/engine/fused.h"
+#include "verifier/engine/in_time.h"
 #include "verifier/engine/kernels.h"
 #include "verifier/engine/operands.h"
 #include "verifier/engine/simd/convolve.h"
@@ -23,8 +22,10 @@ template <class T>
 void add_bias(const Tensor& bias, std::int64_t plane, Tensor* output) {
   const auto values = bias.data<T>();
   auto out = elements<T>(output);
-  for (std::size_t i = 0; i < out.size(); ++i)
+  for_each_in_time(output->size(), 1, [&](std::int64_t at) {
+    const auto i = static_cast<std::size_t>(at);
     out[i] += values[i / static_cast<std::size_t>(plane) % values.size()];
+  });
 }
 
 template <class T>
@@ -38,13 +39,16 @@ void convolve(const Window& window, const ConvSizes& sizes, const Tensor& data, 
   for_each_channel_pair(sizes, transposed, [&](std::int64_t in, std::int64_t out, std::int64_t weight) {
     const T* const from = x + in * sizes.in_plane;
     T* const to = y + out * sizes.out_plane;
-    for (std::int64_t tap = 0; tap < rows.taps() && !is_cut_off(); ++tap) {
+    Watch watch;
+    for (std::int64_t tap = 0; tap < rows.taps() && !watch.is_over(); ++tap) {
       const T factor = w[weight * rows.taps() + tap];
       rows.visit(tap, [&](std::int64_t cell, std::int64_t position, std::int64_t step, std::int64_t count) {
-        if (transposed)
-          fused_axpy(factor, {from + cell, 1}, {to + position, step}, count);
-        else
-          fused_axpy(factor, {from + position, step}, {to + cell, 1}, count);
+        if (watch.is_over(count)) return;
+        for_each_piece_in_time(count, kOperationsAtOnce, [&](std::int64_t begin, std::int64_t end) {
+          const T* const inputs = from + (transposed ? cell + begin : position + begin * step);
+          T* const outputs = to + (transposed ? position + begin * step : cell + begin);
+          fused_axpy(factor, {inputs, transposed ? 1 : step}, {outputs, transposed ? step : 1}, end - begin);
+        });
       });
     }
   });
@@ -95,7 +99,7 @@ Result<void> convolve_scalar(const KernelContext& context, const Window& window,
   const Tensor& data = context.present(0);
   const auto weights = aligned(context, context.present(1));
   if (!weights) return Error(weights.error());
-  std::memset(output->mutable_bytes(), 0, output->bytes().size());
+  fill_in_time(output->mutable_bytes(), 0, output->bytes().size());
   // Kernel extents are bounded by the elements behind them; without elements they may be anything.
   const bool empty = data.size() == 0 || weights->size() == 0;
   const bool known = dispatch(FloatTypes{}, data.dtype(), [&]<class T>(std::type_identity<T>) {

@@ -3,6 +3,7 @@
 // stands for the zero point, so its terms are 0 and are skipped. Sources: ONNX ConvInteger-10,
 // QLinearConv-10.
 #include "verifier/engine/convolution.h"
+#include "verifier/engine/in_time.h"
 #include "verifier/engine/kernels.h"
 #include "verifier/engine/quantized.h"
 #include "verifier/engine/simd/integer_convolve.h"
@@ -24,11 +25,14 @@ void convolve(const Window& window, const ConvSizes& sizes, const Tensor& data, 
   for_each_channel_pair(sizes, false, [&](std::int64_t in, std::int64_t out, std::int64_t weight) {
     const std::int32_t* const from = x.data() + in * sizes.in_plane;
     std::int32_t* const to = y.data() + out * sizes.out_plane;
-    for (std::int64_t tap = 0; tap < rows.taps(); ++tap) {
+    Watch watch;
+    for (std::int64_t tap = 0; tap < rows.taps() && !watch.is_over(); ++tap) {
       const std::int32_t factor = w[static_cast<std::size_t>(weight * rows.taps() + tap)];
       rows.visit(tap, [&](std::int64_t cell, std::int64_t position, std::int64_t step, std::int64_t count) {
-        for (std::int64_t i = 0; i < count; ++i)
+        if (watch.is_over(count)) return;
+        for_each_in_time(count, 1, [&](std::int64_t i) {
           to[cell + i] = wrapping_sum(to[cell + i], wrapping_product(factor, from[position + i * step]));
+        });
       });
     }
   });
@@ -62,8 +66,10 @@ Result<void> accumulate_scalar(const KernelContext& context, const Window& windo
   const auto bias = operands.bias->data<std::int32_t>();
   const auto sums = to.sums.mutable_data<std::int32_t>();
   const auto plane = static_cast<std::size_t>(to.sizes.out_plane);
-  for (std::size_t i = 0; i < sums.size(); ++i)
+  for_each_in_time(to.sums.size(), 1, [&](std::int64_t at) {
+    const auto i = static_cast<std::size_t>(at);
     sums[i] = wrapping_sum(sums[i], bias[i / plane % bias.size()]);
+  });
   return {};
 }
 

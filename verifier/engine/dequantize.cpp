@@ -3,6 +3,7 @@
 // the output, which is the scale's unless given. Exact but for that rounding up to 16 bits.
 // Source: ONNX DequantizeLinear-10 to -28. Types of less than 8 bits and float8 are not implemented.
 #include "verifier/engine/granularity.h"
+#include "verifier/engine/in_time.h"
 #include "verifier/engine/kernels.h"
 
 namespace padproof::verifier {
@@ -48,11 +49,12 @@ Result<void> dequantize_linear(KernelContext& context) {
   bool known = false;
   dispatch(DequantizedTypes{}, input.dtype(), [&]<class Q>(std::type_identity<Q>) {
     known = visit_reals(context.present(1), [&](auto scale_at) {
-      for (std::size_t i = 0; i < input.data<Q>().size(); ++i) {
-        const std::size_t at = granularity->index(static_cast<std::int64_t>(i));
+      for_each_in_time(input.size(), kOperationsOfPlace, [&](std::int64_t place) {
+        const auto i = static_cast<std::size_t>(place);
+        const std::size_t at = granularity->index(place);
         const double zero = point == nullptr ? 0.0 : static_cast<double>(point->data<Q>()[at]);
         store(*output, i, (static_cast<double>(input.data<Q>()[i]) - zero) * scale_at(at));
-      }
+      });
     });
   });
   if (!known) return type_not_in_engine(context, input.dtype());

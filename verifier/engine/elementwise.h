@@ -5,6 +5,7 @@
 #include <tbb/parallel_for.h>
 
 #include "verifier/engine/broadcast.h"
+#include "verifier/engine/in_time.h"
 #include "verifier/engine/operands.h"
 
 namespace padproof::verifier {
@@ -24,7 +25,8 @@ void apply_binary(const BinaryDims& dims, const Tensor& left, const Tensor& righ
   const R* const r = right.data<R>().data();
   Out* const out = elements<Out>(output).data();
   if (dims.left == dims.right) {
-    for (std::int64_t i = 0; i < output->size(); ++i) out[i] = static_cast<Out>(apply(l[i], r[i]));
+    for_each_in_time(output->size(), 1,
+                     [&](std::int64_t i) { out[i] = static_cast<Out>(apply(l[i], r[i])); });
     return;
   }
   for_each_broadcast<2>(dims.result, {dims.left, dims.right}, [&](std::int64_t i, const auto& at) {
@@ -67,11 +69,16 @@ model::Result<void> compare(KernelContext& context, Types types, Apply apply) {
   return {};
 }
 
-/// Calls run(begin, end) for parts of [0, count): all at once in the oracle, on all cores otherwise.
+/// Calls run(begin, end) for parts of [0, count): one after the other in the oracle, on all cores otherwise.
 template <class Run>
 void in_parts(const KernelContext& context, std::size_t count, Run&& run) {
   constexpr std::size_t kElementsOfTask = 4096;
-  if (context.oracle || count <= kElementsOfTask) return run(0, count);
+  if (count <= kElementsOfTask) return run(0, count);
+  if (context.oracle)
+    return for_each_piece_in_time(static_cast<std::int64_t>(count), kElementsOfTask,
+                                  [&](std::int64_t begin, std::int64_t end) {
+                                    run(static_cast<std::size_t>(begin), static_cast<std::size_t>(end));
+                                  });
   tbb::parallel_for(tbb::blocked_range<std::size_t>(0, count, kElementsOfTask),
                     [&](const auto& range) { run(range.begin(), range.end()); });
 }

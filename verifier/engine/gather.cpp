@@ -3,8 +3,8 @@
 // Sources: ONNX Gather-1/-11/-13, GatherElements-11/-13, GatherND-11/-12/-13, Compress-9/-11, NonZero-9/-13,
 // OneHot-9/-11.
 #include <algorithm>
-#include <cstring>
 
+#include "verifier/engine/in_time.h"
 #include "verifier/engine/kernels.h"
 #include "verifier/engine/operands.h"
 #include "verifier/engine/saturate.h"
@@ -27,8 +27,8 @@ void copy_elements(const Tensor& source, std::int64_t from, Tensor* target, std:
                    std::int64_t count) {
   const auto unit = static_cast<std::int64_t>(element_bytes(source.dtype()));
   if (count > 0)
-    std::memcpy(target->mutable_bytes() + to * unit, source.bytes().data() + from * unit,
-                static_cast<std::size_t>(count * unit));
+    copy_in_time(target->mutable_bytes() + to * unit, source.bytes().data() + from * unit,
+                 static_cast<std::size_t>(count * unit));
 }
 
 /// Flags of Compress, padded with nothing: only those given count.
@@ -36,7 +36,8 @@ Result<std::vector<std::int64_t>> chosen_places(const Tensor& condition, std::in
   if (condition.dtype() != DataType::kBool || condition.rank() != 1)
     return bad_shape("condition is not a list of booleans", condition.dims());
   std::vector<std::int64_t> places;
-  for (std::int64_t i = 0; i < condition.size(); ++i) {
+  Watch watch;
+  for (std::int64_t i = 0; i < condition.size() && !watch.is_over(); ++i) {
     if (condition.data<std::uint8_t>()[static_cast<std::size_t>(i)] == 0) continue;
     if (i >= extent)
       return bad_value("condition beyond the data", std::to_string(i), std::to_string(extent - 1));
@@ -45,11 +46,24 @@ Result<std::vector<std::int64_t>> chosen_places(const Tensor& condition, std::in
   return places;
 }
 
+/// Calls visit(place) in ascending order; false for types that the engine does not know.
+template <class Visit>
+bool for_each_non_zero(const Tensor& data, Visit&& visit) {
+  return dispatch(AllTypes{}, data.dtype(), [&]<class T>(std::type_identity<T>) {
+    const auto elements = data.data<T>();
+    for_each_in_time(data.size(), 1, [&](std::int64_t i) {
+      if (elements[static_cast<std::size_t>(i)] != T{0}) visit(i);
+    });
+  });
+}
+
 /// Indices of OneHot may be of any numeric type.
 Result<std::vector<std::int64_t>> any_integers(const KernelContext& context, const Tensor& tensor) {
   std::vector<std::int64_t> values;
   const bool known = dispatch(NumericTypes{}, tensor.dtype(), [&]<class T>(std::type_identity<T>) {
+    Watch watch;
     for (const T value : tensor.data<T>()) {
+      if (watch.is_over()) return;
       if constexpr (std::is_floating_point_v<T>)
         values.push_back(saturate<std::int64_t>(static_cast<double>(value)));
       else
@@ -79,8 +93,10 @@ Result<void> gather(KernelContext& context) {
   const std::int64_t run = extent_product(data.dims(), *axis + 1, data.rank());
   const std::int64_t rows = extent_product(data.dims(), 0, *axis);
   std::int64_t to = 0;
+  Watch watch;
   for (std::int64_t row = 0; row < rows; ++row)
     for (const std::int64_t index : *listed) {
+      if (watch.is_over(run)) return {};
       const auto at = checked_index(index, extent);
       if (!at) return Error(at.error());
       copy_elements(data, (row * extent + *at) * run, *output, to, run);
@@ -104,7 +120,8 @@ Result<void> gather_elements(KernelContext& context) {
   if (!output) return Error(output.error());
   const Dims strides = row_major_strides(data.dims());
   Dims place(indices.rank(), 0);
-  for (std::int64_t i = 0; i < indices.size(); ++i) {
+  Watch watch;
+  for (std::int64_t i = 0; i < indices.size() && !watch.is_over(std::ssize(place)); ++i) {
     const auto at = checked_index((*listed)[static_cast<std::size_t>(i)], data.dims()[*axis]);
     if (!at) return Error(at.error());
     std::int64_t from = (*at - place[*axis]) * strides[*axis];
@@ -140,7 +157,8 @@ Result<void> gather_nd(KernelContext& context) {
   const std::int64_t per_batch = extent_product(indices.dims(), batch_axes, indices.rank() - 1);
   const std::int64_t tuples = extent_product(indices.dims(), 0, indices.rank() - 1);
   const Dims strides = row_major_strides(data.dims());
-  for (std::int64_t i = 0; i < tuples; ++i) {
+  Watch watch;
+  for (std::int64_t i = 0; i < tuples && !watch.is_over(run + tuple); ++i) {
     std::int64_t from = i / per_batch * batch_run;
     for (std::int64_t k = 0; k < tuple; ++k) {
       const std::size_t axis = batch_axes + static_cast<std::size_t>(k);
@@ -166,9 +184,12 @@ Result<void> compress(KernelContext& context) {
   if (!output) return Error(output.error());
   if ((*output)->size() == 0) return {};
   const std::int64_t run = extent_product(data.dims(), *axis + 1, data.rank());
+  const std::int64_t rows = extent_product(data.dims(), 0, *axis);
   std::int64_t to = 0;
-  for (std::int64_t row = 0; row < extent_product(data.dims(), 0, *axis); ++row)
+  Watch watch;
+  for (std::int64_t row = 0; row < rows; ++row)
     for (const std::int64_t place : *places) {
+      if (watch.is_over(run)) return {};
       copy_elements(data, (row * data.dims()[*axis] + place) * run, *output, to, run);
       to += run;
     }
@@ -177,11 +198,14 @@ Result<void> compress(KernelContext& context) {
 
 Result<void> non_zero(KernelContext& context) {
   const Tensor& data = context.present(0);
+  // Counted first: a list of places takes many times the room of the data.
+  std::int64_t count = 0;
+  for_each_non_zero(data, [&](std::int64_t) { ++count; });
+  const auto room = make_room(context, static_cast<double>(count), sizeof(std::int64_t));
+  if (!room) return Error(room.error());
   std::vector<std::int64_t> found;
-  const bool known = dispatch(AllTypes{}, data.dtype(), [&]<class T>(std::type_identity<T>) {
-    for (std::int64_t i = 0; i < data.size(); ++i)
-      if (data.data<T>()[static_cast<std::size_t>(i)] != T{0}) found.push_back(i);
-  });
+  found.reserve(static_cast<std::size_t>(count));
+  const bool known = for_each_non_zero(data, [&](std::int64_t i) { found.push_back(i); });
   if (!known) return type_not_in_engine(context, data.dtype());
   // No axes, no rows: of a scalar the shape is (0, N), as the text says and NumPy does not.
   const Dims& dims = data.dims();
@@ -190,8 +214,10 @@ Result<void> non_zero(KernelContext& context) {
   if (!output) return Error(output.error());
   const auto places = elements<std::int64_t>(*output);
   for (std::size_t axis = 0; axis < dims.size(); ++axis)
-    for (std::size_t i = 0; i < found.size(); ++i)
+    for_each_in_time(std::ssize(found), kOperationsOfPlace, [&](std::int64_t at) {
+      const auto i = static_cast<std::size_t>(at);
       places[axis * found.size() + i] = found[i] / strides[axis] % dims[axis];
+    });
   return {};
 }
 
@@ -202,6 +228,8 @@ Result<void> one_hot(KernelContext& context) {
   if (!depth) return Error(depth.error());
   if (depth->size() != 1 || depth->front() < 0) return bad_value("depth of a one-hot axis", "not one size");
   if (values.dims() != Dims{2}) return bad_shape("values are not off and on", values.dims(), "2");
+  const auto room = make_room(context, 2 * static_cast<double>(indices.size()), sizeof(std::int64_t));
+  if (!room) return Error(room.error());
   const auto listed = any_integers(context, indices);
   if (!listed) return Error(listed.error());
   const auto axis = resolve_axis(context.attributes.int_or("axis", -1), indices.rank() + 1);
@@ -210,15 +238,16 @@ Result<void> one_hot(KernelContext& context) {
   dims.insert(dims.begin() + static_cast<std::ptrdiff_t>(*axis), depth->front());
   const auto output = make_output(context, 0, values.dtype(), dims);
   if (!output) return Error(output.error());
+  if (is_cut_off()) return {};  // the list may be cut short
   const std::int64_t step = extent_product(dims, *axis + 1, dims.size());
-  for (std::int64_t i = 0; i < (*output)->size(); ++i) {
+  for_each_in_time((*output)->size(), kOperationsOfPlace, [&](std::int64_t i) {
     const std::int64_t place = i / step % depth->front();
     const std::int64_t source = i / (step * depth->front()) * step + i % step;
     const std::int64_t index = (*listed)[static_cast<std::size_t>(source)];
     // An index out of range lights nothing.
     const bool is_on = index == place || (index < 0 && index + depth->front() == place);
     copy_elements(values, is_on ? 1 : 0, *output, i, 1);
-  }
+  });
   return {};
 }
 

@@ -8,6 +8,7 @@
 #include "verifier/engine/broadcast.h"
 #include "verifier/engine/fused.h"
 #include "verifier/engine/gemm_operands.h"
+#include "verifier/engine/in_time.h"
 #include "verifier/engine/kernels.h"
 #include "verifier/engine/operands.h"
 #include "verifier/engine/simd/aligned_floats.h"
@@ -22,18 +23,27 @@ using model::Result;
 
 template <class T>
 void multiply_scalar(const GemmMatrix& left, const GemmMatrix& right, const T* a, const T* b, T* y) {
+  Watch watch;
   for (std::int64_t row = 0; row < left.rows; ++row)
-    for (std::int64_t column = 0; column < right.columns; ++column)
-      y[row * right.columns + column] =
-          fused_dot(T{0}, {a + row * left.row_step, left.column_step},
-                    {b + column * right.column_step, right.row_step}, left.columns);
+    for (std::int64_t column = 0; column < right.columns; ++column) {
+      if (watch.is_over(left.columns + 1)) return;
+      const T* const x = a + row * left.row_step;
+      const T* const z = b + column * right.column_step;
+      T sum = 0;
+      for_each_piece_in_time(left.columns, kOperationsAtOnce, [&](std::int64_t begin, std::int64_t end) {
+        sum = fused_dot(sum, {x + begin * left.column_step, left.column_step},
+                        {z + begin * right.row_step, right.row_step}, end - begin);
+      });
+      y[row * right.columns + column] = sum;
+    }
 }
 
 /// A's transpose with the rows as neighbours, whatever transA says.
 void lay_out(const GemmMatrix& left, const float* a, float* out) {
-  for (std::int64_t k = 0; k < left.columns; ++k)
+  for_each_in_time(left.columns, left.rows, [&](std::int64_t k) {
     for (std::int64_t row = 0; row < left.rows; ++row)
       out[k * left.rows + row] = a[row * left.row_step + k * left.column_step];
+  });
 }
 
 /// The fast path, for weights as frameworks store them: B is [N,K], its rows are multiplied with the columns
@@ -47,9 +57,10 @@ bool multiply_fast(const GemmMatrix& left, const GemmMatrix& right, const float*
   if (!simd::multiply({b, right.column_step, reinterpret_cast<const std::byte*>(cells.data()), left.rows,
                        transposed.data(), left.rows, right.columns, left.columns, left.rows}))
     return false;
-  for (std::int64_t row = 0; row < left.rows; ++row)
+  for_each_in_time(left.rows, right.columns, [&](std::int64_t row) {
     for (std::int64_t column = 0; column < right.columns; ++column)
       y[row * right.columns + column] = transposed.data()[column * left.rows + row];
+  });
   return true;
 }
 
@@ -70,7 +81,7 @@ Result<void> gemm_as(const KernelContext& context, const GemmOperands& operands,
     multiply_scalar(left, right, a, b->data<T>().data(), y);
   }
   const T alpha = static_cast<T>(context.attributes.float_or("alpha", 1.0F));
-  for (std::int64_t i = 0; alpha != T{1} && i < output->size(); ++i) y[i] *= alpha;
+  if (alpha != T{1}) for_each_in_time(output->size(), 1, [&](std::int64_t i) { y[i] *= alpha; });
   if (context.input(2) == nullptr) return {};
   const T beta = static_cast<T>(context.attributes.float_or("beta", 1.0F));
   const auto addend = context.input(2)->data<T>();

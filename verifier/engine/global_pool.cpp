@@ -11,6 +11,7 @@
 #include <cmath>
 
 #include "verifier/engine/extremes.h"
+#include "verifier/engine/in_time.h"
 #include "verifier/engine/kernels.h"
 #include "verifier/engine/norm_power.h"
 #include "verifier/engine/operands.h"
@@ -36,18 +37,25 @@ Result<void> reduce_planes(KernelContext& context, Reduce reduce) {
   const bool known = dispatch(FloatTypes{}, input.dtype(), [&]<class T>(std::type_identity<T>) {
     const auto x = input.data<T>();
     const auto y = elements<T>(*output);
-    for (std::size_t i = 0; i < y.size(); ++i)
+    for_each_in_time(std::ssize(y), plane, [&](std::int64_t at) {
+      const auto i = static_cast<std::size_t>(at);
       y[i] = reduce(x.subspan(i * static_cast<std::size_t>(plane), static_cast<std::size_t>(plane)));
+    });
   });
   if (!known) return type_not_in_engine(context, input.dtype());
   return {};
+}
+
+template <class T, class Visit>
+void for_each_of_plane(std::span<const T> cells, Visit&& visit) {
+  for_each_in_time(std::ssize(cells), 1, [&](std::int64_t i) { visit(cells[static_cast<std::size_t>(i)]); });
 }
 
 /// One compiled function, because which NaN a sum of two is depends on the order that the compiler chose.
 template <class T>
 [[gnu::noinline]] T mean_of(std::span<const T> cells) {
   T sum = 0;
-  for (const T cell : cells) sum += cell;
+  for_each_of_plane(cells, [&](T cell) { sum += cell; });
   return sum / static_cast<T>(cells.size());
 }
 
@@ -61,8 +69,10 @@ void average_together(std::span<const float> cells, std::span<float> means) {
   for (; i + kTogether <= means.size(); i += kTogether) {
     const float* const first = cells.data() + i * plane;
     std::array<float, kTogether> sums{};
-    for (std::size_t cell = 0; cell < plane; ++cell)
-      for (std::size_t j = 0; j < kTogether; ++j) sums[j] += first[j * plane + cell];
+    for_each_in_time(static_cast<std::int64_t>(plane), kTogether, [&](std::int64_t cell) {
+      for (std::size_t j = 0; j < kTogether; ++j)
+        sums[j] += first[j * plane + static_cast<std::size_t>(cell)];
+    });
     for (std::size_t j = 0; j < kTogether; ++j) {
       const float mean = sums[j] / static_cast<float>(plane);
       means[i + j] = std::isfinite(mean) ? mean : mean_of(cells.subspan((i + j) * plane, plane));
@@ -105,8 +115,9 @@ Result<void> global_average_pool(KernelContext& context) {
 Result<void> global_max_pool(KernelContext& context) {
   return reduce_planes(context, []<class T>(std::span<const T> cells) {
     T best = cells.front();
-    for (const T cell : cells)
+    for_each_of_plane(cells, [&](T cell) {
       if (beats_maximum(cell, best)) best = cell;
+    });
     return best;
   });
 }
@@ -120,7 +131,7 @@ Result<void> global_lp_pool(KernelContext& context) {
   if (!(p > 0)) return bad_value("norm", std::to_string(p), "above 0");
   return reduce_planes(context, [p]<class T>(std::span<const T> cells) {
     T sum = 0;
-    for (const T cell : cells) sum = add_power(sum, cell, p);
+    for_each_of_plane(cells, [&](T cell) { sum = add_power(sum, cell, p); });
     return root(sum, p);
   });
 }

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <limits>
 
+#include "verifier/engine/in_time.h"
+
 namespace padproof::verifier {
 namespace {
 
@@ -18,6 +20,8 @@ struct Format {
     return static_cast<std::uint16_t>(((1 << exponent_bits) - 1) << fraction_bits);
   }
 };
+
+constexpr std::int64_t kOperationsOfCode = 16;
 
 constexpr Format kFloat16{10, 5};
 constexpr Format kBfloat16{7, 8};
@@ -65,7 +69,10 @@ model::Result<Tensor> widened(const MemoryBudget& memory, const Tensor& tensor) 
   const Format format = tensor.dtype() == model::DataType::kFloat16 ? kFloat16 : kBfloat16;
   const auto from = tensor.data<std::uint16_t>();
   const auto to = result->mutable_data<float>();
-  for (std::size_t i = 0; i < from.size(); ++i) to[i] = static_cast<float>(decode(format, from[i]));
+  for_each_in_time(tensor.size(), kOperationsOfCode, [&](std::int64_t at) {
+    const auto i = static_cast<std::size_t>(at);
+    to[i] = static_cast<float>(decode(format, from[i]));
+  });
   return result;
 }
 
@@ -75,7 +82,10 @@ model::Result<Tensor> narrowed(const MemoryBudget& memory, const Tensor& tensor,
   const Format format = dtype == model::DataType::kFloat16 ? kFloat16 : kBfloat16;
   const auto from = tensor.data<float>();
   const auto to = result->mutable_data<std::uint16_t>();
-  for (std::size_t i = 0; i < from.size(); ++i) to[i] = encode(format, static_cast<double>(from[i]));
+  for_each_in_time(tensor.size(), kOperationsOfCode, [&](std::int64_t at) {
+    const auto i = static_cast<std::size_t>(at);
+    to[i] = encode(format, static_cast<double>(from[i]));
+  });
   return result;
 }
 

@@ -5,6 +5,7 @@
 
 #include "verifier/engine/broadcast.h"
 #include "verifier/engine/gemm_operands.h"
+#include "verifier/engine/in_time.h"
 #include "verifier/engine/kernels.h"
 #include "verifier/engine/operands.h"
 #include "verifier/engine/wrapping.h"
@@ -40,14 +41,16 @@ void multiply_and_add(const KernelContext& context, const GemmOfIntegers& gemm, 
   const GemmMatrix& right = gemm.operands.right;
   const auto alpha = static_cast<T>(gemm.alpha);
   const auto beta = static_cast<T>(gemm.beta);
+  Watch watch;
   for_each_broadcast<1>(output->dims(), {gemm.addend}, [&](std::int64_t i, const auto& at) {
     const std::int64_t row = i / right.columns * left.row_step;
     const std::int64_t column = i % right.columns * right.column_step;
-    if (is_cut_off()) return;
+    if (watch.is_over(gemm.operands.inner())) return;
     T sum = 0;
-    for (std::int64_t k = 0; k < gemm.operands.inner(); ++k)
+    for_each_in_time(gemm.operands.inner(), 1, [&](std::int64_t k) {
       sum = wrapping_sum(sum, wrapping_product(a[static_cast<std::size_t>(row + k * left.column_step)],
                                                b[static_cast<std::size_t>(column + k * right.row_step)]));
+    });
     sum = wrapping_product(alpha, sum);
     if (const Tensor* const c = context.input(2))
       sum = wrapping_sum(sum, wrapping_product(beta, c->data<T>()[static_cast<std::size_t>(at[0])]));

@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "verifier/engine/half.h"
+#include "verifier/engine/in_time.h"
 #include "verifier/engine/kernels.h"
 #include "verifier/engine/matrix_stacks.h"
 #include "verifier/engine/saturate.h"
@@ -23,16 +24,18 @@ using model::Result;
 template <class T>
 void multiply_stacks(const MatrixStacks& stacks, std::span<const T> left, std::span<const T> right,
                      std::span<T> output) {
+  Watch watch;
   stacks.for_each([&](std::int64_t from_left, std::int64_t from_right, std::int64_t to) {
     for (std::int64_t row = 0; row < stacks.rows; ++row)
       for (std::int64_t k = 0; k < stacks.inner; ++k) {
+        if (watch.is_over(stacks.columns)) return;
         const T factor = left[static_cast<std::size_t>(from_left + row * stacks.inner + k)];
-        for (std::int64_t column = 0; column < stacks.columns; ++column) {
+        for_each_in_time(stacks.columns, 1, [&](std::int64_t column) {
           T& sum = output[static_cast<std::size_t>(to + row * stacks.columns + column)];
           sum = wrapping_sum(
               sum, wrapping_product(
                        factor, right[static_cast<std::size_t>(from_right + k * stacks.columns + column)]));
-        }
+        });
       }
   });
 }

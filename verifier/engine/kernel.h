@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -33,6 +34,12 @@ struct Followers {
   bool done = false;
 };
 
+/// Of one execution.
+struct Operations {
+  double spent = 0;
+  double allowed = std::numeric_limits<double>::infinity();
+};
+
 struct KernelContext {
   const model::Node& node;
   model::Attributes attributes;
@@ -42,6 +49,7 @@ struct KernelContext {
   const MemoryBudget& memory;
   bool oracle = false;             // only the scalar oracle, no fast path
   Followers* followers = nullptr;  // null: none
+  Operations operations = {};      // make_output refuses to make more elements than are left
 
   [[nodiscard]] const Tensor* input(std::size_t index) const {
     return index < inputs.size() ? inputs[index] : nullptr;

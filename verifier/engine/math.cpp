@@ -26,7 +26,9 @@ Result<void> test(KernelContext& context, Predicate predicate) {
   const auto flags = elements<std::uint8_t>(*output);
   const bool known = dispatch(FloatTypes{}, input.dtype(), [&]<class T>(std::type_identity<T>) {
     const auto x = input.data<T>();
-    for (std::size_t i = 0; i < x.size(); ++i) flags[i] = predicate(x[i]) ? 1 : 0;
+    in_parts(context, x.size(), [&](std::size_t begin, std::size_t end) {
+      for (std::size_t i = begin; i < end; ++i) flags[i] = predicate(x[i]) ? 1 : 0;
+    });
   });
   if (!known) return type_not_in_engine(context, input.dtype());
   return {};

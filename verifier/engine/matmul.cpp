@@ -5,9 +5,8 @@
 // MatMul-1/-9/-13.
 #include <tbb/parallel_for.h>
 
-#include <cstring>
-
 #include "verifier/engine/fused.h"
+#include "verifier/engine/in_time.h"
 #include "verifier/engine/kernels.h"
 #include "verifier/engine/matrix_stacks.h"
 #include "verifier/engine/simd/product.h"
@@ -22,17 +21,23 @@ using model::Result;
 template <class T>
 void multiply_columns(const MatrixStacks& stacks, const T* left, const T* right, T* output,
                       std::int64_t first, std::int64_t end) {
-  for (std::int64_t row = 0; row < stacks.rows && !is_cut_off(); ++row)
-    for (std::int64_t k = 0; k < stacks.inner; ++k)
+  Watch watch;
+  for (std::int64_t row = 0; row < stacks.rows; ++row)
+    for (std::int64_t k = 0; k < stacks.inner; ++k) {
+      if (watch.is_over(end - first)) return;
       fused_axpy(left[row * stacks.inner + k], {right + k * stacks.columns + first, 1},
                  {output + row * stacks.columns + first, 1}, end - first);
+    }
 }
 
 constexpr std::int64_t kColumnsOfTask = 512;
 
 template <class T>
 void multiply_pair(const MatrixStacks& stacks, const T* left, const T* right, T* output, bool oracle) {
-  if (oracle) return multiply_columns(stacks, left, right, output, 0, stacks.columns);
+  if (oracle)
+    return for_each_piece_in_time(stacks.columns, kColumnsOfTask, [&](std::int64_t begin, std::int64_t end) {
+      multiply_columns(stacks, left, right, output, begin, end);
+    });
   tbb::parallel_for(
       tbb::blocked_range<std::int64_t>(0, stacks.columns, kColumnsOfTask),
       [&](const auto& range) { multiply_columns(stacks, left, right, output, range.begin(), range.end()); });
@@ -65,7 +70,7 @@ Result<void> multiply_scalar(const KernelContext& context, const MatrixStacks& s
   const Tensor& left = context.present(0);
   const auto right = aligned(context, context.present(1));
   if (!right) return Error(right.error());
-  std::memset(output->mutable_bytes(), 0, output->bytes().size());
+  fill_in_time(output->mutable_bytes(), 0, output->bytes().size());
   const bool known = dispatch(FloatTypes{}, left.dtype(), [&]<class T>(std::type_identity<T>) {
     stacks.for_each([&](std::int64_t from_left, std::int64_t from_right, std::int64_t to) {
       multiply_pair(stacks, left.data<T>().data() + from_left, right->data<T>().data() + from_right,

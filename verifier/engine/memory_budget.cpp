@@ -9,6 +9,8 @@
 #include <map>
 #include <mutex>
 
+#include "verifier/engine/in_time.h"
+
 namespace padproof::verifier {
 namespace {
 
@@ -50,13 +52,25 @@ class MemoryBudget::Account {
     if (used_bytes_ > limit_bytes_ - size) return {};
     Block block = take_waiting(size);
     if (block.memory != nullptr) {
-      if (contents == Contents::kZeros) std::memset(block.first(), 0, size);
+      if (contents == Contents::kZeros) fill_in_time(block.first(), 0, size);
     } else {
       block = fresh(size, contents);
     }
     if (block.memory == nullptr) return {};
     used_bytes_ += block.size;
     return block;
+  }
+
+  bool set_aside(std::uint64_t size) {
+    const std::lock_guard lock(mutex_);
+    if (size > limit_bytes_ || used_bytes_ > limit_bytes_ - size) return false;
+    used_bytes_ += size;
+    return true;
+  }
+
+  void release(std::uint64_t size) {
+    const std::lock_guard lock(mutex_);
+    used_bytes_ -= size;
   }
 
   void give_back(const Block& block) {
@@ -122,6 +136,14 @@ model::Result<Tensor> MemoryBudget::allocate(model::DataType dtype, Dims dims, C
   std::shared_ptr<std::byte[]> storage(
       block.first(), [account = account_, block](std::byte*) { account->give_back(block); });
   return Tensor(dtype, std::move(dims), std::move(storage));
+}
+
+std::shared_ptr<void> MemoryBudget::set_aside(double bytes) const {
+  if (!(bytes <= static_cast<double>(account_->limit_bytes()))) return nullptr;
+  const auto size = static_cast<std::uint64_t>(bytes);
+  if (!account_->set_aside(size)) return nullptr;
+  // Never null, and points at nothing.
+  return {account_.get(), [account = account_, size](void*) { account->release(size); }};
 }
 
 }  // namespace padproof::verifier

@@ -22,6 +22,8 @@ class MemoryBudget {
   /// (`memory-limit`) for one that does not fit.
   [[nodiscard]] model::Result<Tensor> allocate(model::DataType dtype, Dims dims,
                                                Contents contents = Contents::kZeros) const;
+  /// Room for so many bytes that are in no tensor, as long as the result is held; nothing if it is not there.
+  [[nodiscard]] std::shared_ptr<void> set_aside(double bytes) const;
 
  private:
   class Account;

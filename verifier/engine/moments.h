@@ -5,6 +5,8 @@
 #include <cmath>
 #include <cstdint>
 
+#include "verifier/engine/in_time.h"
+
 namespace padproof::verifier {
 
 template <class T>
@@ -18,13 +20,13 @@ struct Moments {
 template <class T, class Cell>
 Moments<T> moments_of(std::int64_t count, Cell cell) {
   T sum = 0;
-  for (std::int64_t i = 0; i < count; ++i) sum += cell(i);
+  for_each_in_time(count, 1, [&](std::int64_t i) { sum += cell(i); });
   const T mean = sum / static_cast<T>(count);
   T squares = 0;
-  for (std::int64_t i = 0; i < count; ++i) {
+  for_each_in_time(count, 1, [&](std::int64_t i) {
     const T difference = cell(i) - mean;
     squares = std::fma(difference, difference, squares);
-  }
+  });
   return {mean, squares / static_cast<T>(count)};
 }
 

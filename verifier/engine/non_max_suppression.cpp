@@ -10,6 +10,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "verifier/engine/in_time.h"
 #include "verifier/engine/kernels.h"
 #include "verifier/engine/operands.h"
 
@@ -96,7 +97,8 @@ Result<void> check_boxes(const KernelContext& context) {
 
 std::vector<Box> read_boxes(std::span<const float> numbers, bool is_centered) {
   std::vector<Box> boxes;
-  for (std::size_t i = 0; i + 4 <= numbers.size(); i += 4) {
+  Watch watch;
+  for (std::size_t i = 0; i + 4 <= numbers.size() && !watch.is_over(4); i += 4) {
     const auto n = numbers.subspan(i, 4);
     boxes.push_back(is_centered ? Box{around(n[1], n[3]), around(n[0], n[2])}
                                 : Box{between(n[0], n[2]), between(n[1], n[3])});
@@ -106,9 +108,10 @@ std::vector<Box> read_boxes(std::span<const float> numbers, bool is_centered) {
 
 std::vector<std::size_t> by_falling_score(std::span<const float> scores, const Request& request) {
   std::vector<std::size_t> order;
-  for (std::size_t i = 0; i < scores.size(); ++i)
+  Watch watch;
+  for (std::size_t i = 0; i < scores.size() && !watch.is_over(); ++i)
     if (!request.least_score || !(scores[i] < *request.least_score)) order.push_back(i);
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t left, std::size_t right) {
+  stable_sort_in_time(order.begin(), order.end(), [&](std::size_t left, std::size_t right) {
     if (std::isnan(scores[left])) return false;
     return std::isnan(scores[right]) || scores[left] > scores[right];
   });
@@ -118,8 +121,10 @@ std::vector<std::size_t> by_falling_score(std::span<const float> scores, const R
 std::vector<std::size_t> taken(std::span<const Box> boxes, std::span<const float> scores,
                                const Request& request) {
   std::vector<std::size_t> result;
+  if (std::ssize(boxes) < std::ssize(scores)) return result;  // cut off
+  Watch watch;
   for (const std::size_t i : by_falling_score(scores, request)) {
-    if (std::ssize(result) >= request.most || is_cut_off()) break;
+    if (std::ssize(result) >= request.most || watch.is_over(std::ssize(result))) break;
     const bool is_free = std::none_of(result.begin(), result.end(), [&](std::size_t other) {
       return overlaps(boxes[i], boxes[other], request.overlap);
     });
@@ -135,15 +140,18 @@ Result<void> non_max_suppression(KernelContext& context) {
   const auto request = suppression_request(context);
   if (!request) return Error(request.error());
   const Tensor& scores = context.present(1);
+  constexpr std::size_t kBytesOfScore = 4 * sizeof(std::int64_t) + sizeof(std::array<std::int64_t, 6>);
+  const auto room = make_room(context, static_cast<double>(scores.size()), kBytesOfScore);
+  if (!room) return Error(room.error());
   std::vector<std::array<std::int64_t, 3>> rows;
   const std::int64_t classes = scores.dims()[1];
   const auto count = static_cast<std::size_t>(scores.dims()[2]);
   // Without scores the extents say nothing about the work.
-  for (std::int64_t batch = 0; scores.size() != 0 && batch < scores.dims()[0]; ++batch) {
+  for (std::int64_t batch = 0; scores.size() != 0 && batch < scores.dims()[0] && !is_cut_off(); ++batch) {
     const auto boxes = read_boxes(
         context.present(0).data<float>().subspan(static_cast<std::size_t>(batch) * count * 4, count * 4),
         request->is_centered);
-    for (std::int64_t c = 0; c < classes; ++c) {
+    for (std::int64_t c = 0; c < classes && !is_cut_off(); ++c) {
       const auto of_class =
           scores.data<float>().subspan(static_cast<std::size_t>(batch * classes + c) * count, count);
       for (const std::size_t box : taken(boxes, of_class, *request))

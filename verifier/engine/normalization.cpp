@@ -11,6 +11,7 @@
 #include <array>
 
 #include "verifier/engine/broadcast.h"
+#include "verifier/engine/in_time.h"
 #include "verifier/engine/kernels.h"
 #include "verifier/engine/moments.h"
 #include "verifier/engine/norm_power.h"
@@ -40,15 +41,15 @@ Result<void> normalize_groups(KernelContext& context, Grouping grouping) {
   const T* const x = input.data<T>().data();
   T* const y = elements<T>(*output).data();
   const float epsilon = context.attributes.float_or("epsilon", 1e-5F);
-  for (std::int64_t first = 0; first < input.size(); first += cells) {
+  for (std::int64_t first = 0; first < input.size() && !is_cut_off(); first += cells) {
     const auto moments = moments_of<T>(cells, [&](std::int64_t i) { return x[first + i]; });
-    for (std::int64_t i = 0; i < cells; ++i) {
+    for_each_in_time(cells, kOperationsOfPlace, [&](std::int64_t i) {
       const std::int64_t channel = (first + i) / plane % channels;
       const auto at = static_cast<std::size_t>(grouping.by_group ? channel / grouping.group : channel);
       const Normalizer<T> normalize(moments, epsilon, context.input(1)->data<T>()[at],
                                     context.input(2)->data<T>()[at]);
       y[first + i] = normalize(x[first + i]);
-    }
+    });
   }
   return {};
 }
@@ -94,13 +95,14 @@ Result<void> normalize_layers(KernelContext& context, const LayerShape& shape) {
   const T* const x = input.data<T>().data();
   T* const y = elements<T>(made[0]).data();
   const float epsilon = context.attributes.float_or("epsilon", 1e-5F);
-  for (std::int64_t row = 0; row < shape.rows && shape.cells > 0; ++row) {
+  for (std::int64_t row = 0; row < shape.rows && shape.cells > 0 && !is_cut_off(); ++row) {
     const std::int64_t first = row * shape.cells;
     const auto cell = [&](std::int64_t i) { return static_cast<float>(x[first + i]); };
     const auto moments = moments_of<float>(shape.cells, cell);
     const float inverse = 1.0F / std::sqrt(moments.variance + epsilon);
-    for (std::int64_t i = 0; i < shape.cells; ++i)
+    for_each_in_time(shape.cells, 1, [&](std::int64_t i) {
       y[first + i] = static_cast<T>((cell(i) - moments.mean) * inverse);
+    });
     elements<float>(made[1])[static_cast<std::size_t>(row)] = moments.mean;
     elements<float>(made[2])[static_cast<std::size_t>(row)] = inverse;
   }
@@ -122,14 +124,16 @@ void lp_normalize(const Tensor& input, std::size_t axis, double p, Tensor* outpu
   T* const y = elements<T>(output).data();
   const std::int64_t extent = input.dims()[axis];
   const std::int64_t step = extent_product(input.dims(), axis + 1, input.rank());
-  for (std::int64_t line = 0; extent > 0 && line < input.size() / extent; ++line) {
+  const std::int64_t lines = extent > 0 ? input.size() / extent : 0;
+  for_each_in_time(lines, extent, [&](std::int64_t line) {
     const std::int64_t first = line / step * step * extent + line % step;
     T sum = 0;
-    for (std::int64_t i = 0; i < extent; ++i) sum = add_power(sum, x[first + i * step], p);
+    for_each_in_time(extent, 1, [&](std::int64_t i) { sum = add_power(sum, x[first + i * step], p); });
     const T norm = root(sum, p);
-    for (std::int64_t i = 0; i < extent; ++i)
+    for_each_in_time(extent, 1, [&](std::int64_t i) {
       y[first + i * step] = norm == T{0} ? T{0} : x[first + i * step] / norm;
-  }
+    });
+  });
 }
 
 struct Lrn {
@@ -145,18 +149,19 @@ void respond_locally(const Tensor& input, const Lrn& lrn, Tensor* output) {
   T* const y = elements<T>(output).data();
   const std::int64_t channels = input.dims()[1];
   const std::int64_t plane = extent_product(input.dims(), 2, input.rank());
-  for (std::int64_t i = 0; i < input.size(); ++i) {
+  const std::int64_t most_summed = std::min(lrn.size, channels);
+  for_each_in_time(input.size(), most_summed + kOperationsOfPlace, [&](std::int64_t i) {
     const std::int64_t c = i / plane % channels;
     const std::int64_t first = std::max<std::int64_t>(0, c - (lrn.size - 1) / 2);
-    const std::int64_t last = std::min(channels - 1, c + lrn.size / 2);
+    const std::int64_t last = lrn.size / 2 > channels - 1 - c ? channels - 1 : c + lrn.size / 2;
     T squares = 0;
-    for (std::int64_t k = first; k <= last; ++k) {
-      const T neighbour = x[i + (k - c) * plane];
+    for_each_in_time(last - first + 1, 1, [&](std::int64_t k) {
+      const T neighbour = x[i + (first + k - c) * plane];
       squares = std::fma(neighbour, neighbour, squares);
-    }
+    });
     const double base = lrn.bias + lrn.alpha / static_cast<double>(lrn.size) * static_cast<double>(squares);
     y[i] = static_cast<T>(static_cast<double>(x[i]) / std::pow(base, lrn.beta));
-  }
+  });
 }
 
 }  // namespace

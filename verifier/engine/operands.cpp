@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "verifier/engine/operands.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <cstring>
+
+#include "verifier/engine/in_time.h"
+#include "verifier/engine/work_limit.h"
 
 namespace padproof::verifier {
 
@@ -82,6 +86,10 @@ Result<std::vector<std::size_t>> resolve_axes(const std::vector<std::int64_t>& a
 
 Result<Tensor*> make_output(KernelContext& context, std::size_t index, model::DataType dtype, Dims dims,
                             Contents contents) {
+  const auto count = count_elements(dims);
+  if (!count) return Error(count.error());
+  if (auto allowed = check_operations(context.operations, static_cast<double>(*count)); !allowed)
+    return Error(allowed.error());
   auto tensor = context.memory.allocate(dtype, std::move(dims), contents);
   if (!tensor) return Error(tensor.error());
   // A kernel may compute an output that the node does not name; it needs a place all the same.
@@ -90,10 +98,19 @@ Result<Tensor*> make_output(KernelContext& context, std::size_t index, model::Da
   return &context.outputs[index];
 }
 
+Result<std::shared_ptr<void>> make_room(const KernelContext& context, double elements, std::size_t bytes) {
+  const double size = elements * static_cast<double>(bytes);
+  auto room = context.memory.set_aside(size);
+  if (room == nullptr)
+    return model::unsupported("memory-limit", "what the node works with does not fit the memory limit",
+                              fmt::format("{:.4g} bytes", size));
+  return room;
+}
+
 Result<Tensor> aligned(const KernelContext& context, const Tensor& operand) {
   if (operand.is_aligned()) return operand;
   auto copy = context.memory.allocate(operand.dtype(), operand.dims(), Contents::kAnything);
-  if (copy) std::memcpy(copy->mutable_bytes(), operand.bytes().data(), operand.bytes().size());
+  if (copy) copy_in_time(copy->mutable_bytes(), operand.bytes().data(), operand.bytes().size());
   return copy;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -33,9 +34,14 @@ model::Result<std::size_t> resolve_axis(std::int64_t axis, std::size_t rank);
 /// Distinct axes in ascending order.
 model::Result<std::vector<std::size_t>> resolve_axes(const std::vector<std::int64_t>& axes, std::size_t rank);
 
-/// Makes output `index` a tensor and returns it.
+/// Makes output `index` a tensor and returns it; an error if it does not fit the memory or has more elements
+/// than operations are left.
 model::Result<Tensor*> make_output(KernelContext& context, std::size_t index, model::DataType dtype,
                                    Dims dims, Contents contents = Contents::kZeros);
+/// Room for what a kernel holds beside its tensors: so many elements of so many bytes. An error if it does
+/// not fit the memory.
+model::Result<std::shared_ptr<void>> make_room(const KernelContext& context, double elements,
+                                               std::size_t bytes);
 /// The operand of an operator's in_place_input where its elements can be read: copied if not aligned.
 model::Result<Tensor> aligned(const KernelContext& context, const Tensor& operand);
 

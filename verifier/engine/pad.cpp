@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "verifier/engine/in_time.h"
 #include "verifier/engine/kernels.h"
 #include "verifier/engine/operands.h"
 
@@ -112,10 +113,10 @@ std::vector<std::vector<std::int64_t>> offset_tables(const Dims& dims, const Dim
   const Dims strides = row_major_strides(dims);
   std::vector<std::vector<std::int64_t>> tables(dims.size());
   for (std::size_t i = 0; i < dims.size(); ++i)
-    for (std::int64_t p = 0; p < result[i]; ++p) {
+    for_each_in_time(result[i], kOperationsOfPlace, [&](std::int64_t p) {
       const std::int64_t cell = source_cell(mode, p - pads[i].begin, dims[i]);
       tables[i].push_back(cell == kConstantCell ? kConstantCell : cell * strides[i]);
-    }
+    });
   return tables;
 }
 
@@ -156,10 +157,15 @@ Result<void> pad(KernelContext& context) {
   const auto output = make_output(context, 0, input.dtype(), *dims);
   if (!output) return Error(output.error());
   if ((*output)->size() == 0) return {};
+  double places = 0;
+  for (const std::int64_t extent : *dims) places += static_cast<double>(extent);
+  const auto room = make_room(context, 2 * places, sizeof(std::int64_t));
+  if (!room) return Error(room.error());
   const auto tables = offset_tables(input.dims(), *dims, *pads, *mode);
+  if (is_cut_off()) return {};
   Dims place(dims->size(), 0);
   const std::size_t unit = element_bytes(input.dtype());
-  for (std::int64_t i = 0; i < (*output)->size(); ++i) {
+  for_each_in_time((*output)->size(), std::ssize(place), [&](std::int64_t i) {
     std::int64_t offset = 0;
     for (std::size_t axis = 0; axis < place.size() && offset != kConstantCell; ++axis) {
       const std::int64_t step = tables[axis][static_cast<std::size_t>(place[axis])];
@@ -170,7 +176,7 @@ Result<void> pad(KernelContext& context) {
                                  : input.bytes().data() + static_cast<std::size_t>(offset) * unit;
     std::memcpy((*output)->mutable_bytes() + static_cast<std::size_t>(i) * unit, from, unit);
     for (std::size_t axis = place.size(); axis-- > 0 && ++place[axis] == (*dims)[axis];) place[axis] = 0;
-  }
+  });
   return {};
 }
 

@@ -11,6 +11,7 @@
 #include <cmath>
 
 #include "verifier/engine/extremes.h"
+#include "verifier/engine/in_time.h"
 #include "verifier/engine/kernels.h"
 #include "verifier/engine/norm_power.h"
 #include "verifier/engine/operands.h"
@@ -24,16 +25,14 @@ using model::DataType;
 using model::Error;
 using model::Result;
 
-// Asking after each would take longer than small windows do.
-constexpr std::int64_t kCellsAtOnce = 16;
-
 /// Calls cell(plane, output index, PoolCell) for every output of every plane.
 template <class Cell>
 void for_each_cell(const Pooling& pooling, Cell&& cell) {
+  Watch watch;
   for (std::int64_t plane = 0; plane < pooling.planes; ++plane) {
     PoolCell at(pooling.window);
     for (std::int64_t i = 0; i < pooling.out_plane; ++i, at.advance()) {
-      if (i % kCellsAtOnce == 0 && is_cut_off()) return;
+      if (watch.is_over(kOperationsOfPlace)) return;
       cell(plane, static_cast<std::size_t>(plane * pooling.out_plane + i), at);
     }
   }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "verifier/engine/in_time.h"
 #include "verifier/engine/kernel.h"
 #include "verifier/window.h"
 
@@ -44,7 +45,7 @@ class PoolCell {
   void descend(std::size_t i, std::int64_t offset, Visit& visit) const {
     const WindowAxis& axis = window_.axes[i];
     const std::int64_t start = place_[i] * axis.stride - axis.pad_begin;
-    for (std::int64_t t = ranges_[i].first; t < ranges_[i].end; ++t) {
+    for (std::int64_t t = ranges_[i].first; t < ranges_[i].end && !watch_.is_over(); ++t) {
       const std::int64_t at = offset * axis.in + start + t * axis.dilation;
       if (i + 1 == window_.axes.size())
         visit(at);
@@ -56,6 +57,7 @@ class PoolCell {
   const Window& window_;
   std::vector<std::int64_t> place_;
   std::vector<TapRange> ranges_;
+  mutable Watch watch_;
 };
 
 }  // namespace padproof::verifier

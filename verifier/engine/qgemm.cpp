@@ -4,6 +4,7 @@
 // that one. B may have one scale and zero point for each column. See linear_scale.h.
 #include "verifier/engine/broadcast.h"
 #include "verifier/engine/gemm_operands.h"
+#include "verifier/engine/in_time.h"
 #include "verifier/engine/kernels.h"
 #include "verifier/engine/linear_scale.h"
 #include "verifier/engine/quantized.h"
@@ -48,11 +49,15 @@ Result<Tensor> products(const KernelContext& context, const GemmOperands& operan
   const std::int32_t* const l = x->data<std::int32_t>().data();
   const std::int32_t* const r = y->data<std::int32_t>().data();
   std::int32_t* to = sums->mutable_data<std::int32_t>().data();
+  Watch watch;
   for (std::int64_t row = 0; row < left.rows; ++row)
-    for (std::int64_t column = 0; column < right.columns; ++column, ++to)
-      for (std::int64_t k = 0; k < left.columns; ++k)
+    for (std::int64_t column = 0; column < right.columns; ++column, ++to) {
+      if (watch.is_over(left.columns + 1)) return sums;
+      for_each_in_time(left.columns, 1, [&](std::int64_t k) {
         *to = wrapping_sum(*to, wrapping_product(l[row * left.row_step + k * left.column_step],
                                                  r[k * right.row_step + column * right.column_step]));
+      });
+    }
   return sums;
 }
 
@@ -60,8 +65,11 @@ Result<void> give_floats(KernelContext& context, const Tensor& sums, const std::
   const auto output = make_output(context, 0, DataType::kFloat, sums.dims());
   if (!output) return Error(output.error());
   const auto to = elements<float>(*output);
-  for (std::size_t i = 0; i < to.size(); ++i)
-    to[i] = static_cast<float>(sums.data<std::int32_t>()[i] * multipliers[i % multipliers.size()]);
+  const auto from = sums.data<std::int32_t>();
+  for_each_in_time(sums.size(), 1, [&](std::int64_t at) {
+    const auto i = static_cast<std::size_t>(at);
+    to[i] = static_cast<float>(from[i] * multipliers[i % multipliers.size()]);
+  });
   return {};
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "verifier/engine/in_time.h"
 #include "verifier/engine/kernels.h"
 #include "verifier/engine/linear_scale.h"
 
@@ -18,8 +19,10 @@ template <class Q>
 void place_rescaled(std::span<const Q> input, const LinearScale& from, const LinearScale& to, std::size_t run,
                     std::size_t stride, Q* output) {
   const bool same = from.step == to.step && from.zero == to.zero;
-  for (std::size_t i = 0; i < input.size(); ++i)
+  for_each_in_time(std::ssize(input), kOperationsOfPlace, [&](std::int64_t at) {
+    const auto i = static_cast<std::size_t>(at);
     output[i / run * stride + i % run] = same ? input[i] : element_of<Q>(to, from.real(input[i]) / to.step);
+  });
 }
 
 /// Dims of the parts side by side along the axis; all are of the type `dtype`.
@@ -38,16 +41,19 @@ Result<Dims> concatenated(const KernelContext& context, DataType dtype, std::siz
   return dims;
 }
 
+constexpr std::int64_t kOperationsOfPower = 16;
+
 template <class Q>
 void softmax_line(const Q* from, Q* to, std::int64_t extent, std::int64_t step, const LinearScale& scale,
                   const LinearScale& result) {
   Q greatest = from[0];
-  for (std::int64_t i = 1; i < extent; ++i) greatest = std::max(greatest, from[i * step]);
+  for_each_in_time(extent, 1, [&](std::int64_t i) { greatest = std::max(greatest, from[i * step]); });
   const auto power = [&](std::int64_t i) { return std::exp(scale.step * (from[i * step] - greatest)); };
   double sum = 0;
-  for (std::int64_t i = 0; i < extent; ++i) sum += power(i);
-  for (std::int64_t i = 0; i < extent; ++i)
+  for_each_in_time(extent, kOperationsOfPower, [&](std::int64_t i) { sum += power(i); });
+  for_each_in_time(extent, kOperationsOfPower, [&](std::int64_t i) {
     to[i * step] = element_of<Q>(result, power(i) / sum / result.step);
+  });
 }
 
 }  // namespace
@@ -71,14 +77,15 @@ Result<void> qlinear_global_average_pool(KernelContext& context) {
   if (!output) return Error(output.error());
   const std::int64_t channels = dims[channel_axis];
   dispatch(ByteTypes{}, input.dtype(), [&]<class Q>(std::type_identity<Q>) {
-    for (std::int64_t i = 0; i < (*output)->size(); ++i) {
+    for_each_in_time((*output)->size(), area, [&](std::int64_t i) {
       const Q* const x =
           input.data<Q>().data() + (is_last ? i / channels * channels * area + i % channels : i * area);
       std::int64_t sum = 0;
-      for (std::int64_t cell = 0; cell < area; ++cell) sum += x[cell * (is_last ? channels : 1)] - from->zero;
+      for_each_in_time(area, 1,
+                       [&](std::int64_t cell) { sum += x[cell * (is_last ? channels : 1)] - from->zero; });
       elements<Q>(*output)[static_cast<std::size_t>(i)] =
           element_of<Q>(*to, static_cast<double>(sum) * from->step / (to->step * static_cast<double>(area)));
-    }
+    });
   });
   return {};
 }
@@ -126,11 +133,11 @@ Result<void> qlinear_softmax(KernelContext& context) {
   const std::int64_t extent = extent_product(input.dims(), *axis, end);
   const std::int64_t step = extent_product(input.dims(), end, input.rank());
   dispatch(ByteTypes{}, input.dtype(), [&]<class Q>(std::type_identity<Q>) {
-    for (std::int64_t line = 0; line < input.size() / extent; ++line) {
+    for_each_in_time(input.size() / extent, extent * kOperationsOfPower, [&](std::int64_t line) {
       const std::int64_t first = line / step * step * extent + line % step;
       softmax_line(input.data<Q>().data() + first, elements<Q>(*output).data() + first, extent, step, *from,
                    *to);
-    }
+    });
   });
   return {};
 }

@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "verifier/engine/granularity.h"
+#include "verifier/engine/in_time.h"
 #include "verifier/engine/kernels.h"
 #include "verifier/engine/saturate.h"
 
@@ -19,6 +20,8 @@ using model::Error;
 using model::Result;
 
 using QuantizedTypes = TypeList<DataType::kUint8, DataType::kInt8, DataType::kUint16, DataType::kInt16>;
+
+constexpr std::int64_t kOperationsOfQuantizing = 16;
 
 template <class Q>
 Q quantized(double quotient, Q zero_point) {
@@ -49,23 +52,24 @@ template <class Q, class ValueAt, class ScaleAt>
 void quantize_all(const KernelContext& context, const Granularity& granularity, DataType precision,
                   ValueAt value_at, ScaleAt scale_at, std::span<Q> output) {
   const Tensor* const points = context.input(2);
-  for (std::size_t i = 0; i < output.size(); ++i) {
-    const std::size_t at = granularity.index(static_cast<std::int64_t>(i));
+  for_each_in_time(std::ssize(output), kOperationsOfQuantizing, [&](std::int64_t place) {
+    const auto i = static_cast<std::size_t>(place);
+    const std::size_t at = granularity.index(place);
     const Q point = points == nullptr ? Q{0} : points->data<Q>()[at];
     const double dividend = rounded_to(precision, value_at(i));
     // A double quotient of such numbers, rounded again, is the quotient rounded once.
     output[i] = quantized(rounded_to(precision, dividend / rounded_to(precision, scale_at(at))), point);
-  }
+  });
 }
 
 /// The range of values including 0, as the specification's algorithm has it.
 std::pair<float, float> range_with_zero(std::span<const float> values) {
   float least = 0;
   float most = 0;
-  for (const float value : values) {
-    least = std::min(least, value);
-    most = std::max(most, value);
-  }
+  for_each_in_time(std::ssize(values), 1, [&](std::int64_t i) {
+    least = std::min(least, values[static_cast<std::size_t>(i)]);
+    most = std::max(most, values[static_cast<std::size_t>(i)]);
+  });
   return {least, most};
 }
 
@@ -112,8 +116,11 @@ Result<void> dynamic_quantize_linear(KernelContext& context) {
   const std::uint8_t zero = round_and_saturate<std::uint8_t>(static_cast<double>((0.0F - least) / step));
   elements<float>(*scale)[0] = step;
   elements<std::uint8_t>(*point)[0] = zero;
-  for (std::size_t i = 0; i < x.size(); ++i)
-    elements<std::uint8_t>(*output)[i] = quantized(static_cast<double>(x[i] / step), zero);
+  const auto to = elements<std::uint8_t>(*output);
+  for_each_in_time(input.size(), 1, [&](std::int64_t at) {
+    const auto i = static_cast<std::size_t>(at);
+    to[i] = quantized(static_cast<double>(x[i] / step), zero);
+  });
   return {};
 }
 

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "verifier/engine/half.h"
+#include "verifier/engine/in_time.h"
 #include "verifier/engine/saturate.h"
 #include "verifier/engine/simd/integers.h"
 
@@ -104,7 +105,10 @@ Result<Tensor> centered(const KernelContext& context, const Tensor& tensor,
   const auto out = result->mutable_data<std::int32_t>();
   const bool known = dispatch(ByteTypes{}, tensor.dtype(), [&]<class T>(std::type_identity<T>) {
     const auto data = tensor.data<T>();
-    for (std::size_t i = 0; i < out.size(); ++i) out[i] = data[i] - of_block(points, i, block);
+    for_each_in_time(result->size(), 1, [&](std::int64_t at) {
+      const auto i = static_cast<std::size_t>(at);
+      out[i] = data[i] - of_block(points, i, block);
+    });
   });
   if (!known) return type_not_in_engine(context, tensor.dtype());
   return result;
@@ -119,10 +123,11 @@ Result<void> requantize(KernelContext& context, const Tensor& accumulator,
   const auto sums = accumulator.data<std::int32_t>();
   const bool known = dispatch(ByteTypes{}, dtype, [&]<class T>(std::type_identity<T>) {
     auto out = elements<T>(*output);
-    for (std::size_t i = 0; i < out.size(); ++i) {
+    for_each_in_time(accumulator.size(), kOperationsOfPlace, [&](std::int64_t at) {
+      const auto i = static_cast<std::size_t>(at);
       const double scaled = std::nearbyint(sums[i] * of_block(multipliers, i, block));
       out[i] = saturate<T>(scaled + of_block(points, i, block));
-    }
+    });
   });
   if (!known) return type_not_in_engine(context, dtype);
   return {};

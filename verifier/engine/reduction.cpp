@@ -12,6 +12,7 @@
 
 #include "verifier/engine/broadcast.h"
 #include "verifier/engine/extremes.h"
+#include "verifier/engine/in_time.h"
 #include "verifier/engine/kernels.h"
 #include "verifier/engine/norm_power.h"
 #include "verifier/engine/operands.h"
@@ -68,7 +69,7 @@ Result<Reduction> reduction_of(const KernelContext& context, std::int64_t input_
 template <class T, class Step>
 void fold(const Tensor& input, const Reduction& reduction, T start, Tensor* output, Step step) {
   const auto results = elements<T>(output);
-  std::fill(results.begin(), results.end(), start);
+  for_each_in_time(output->size(), 1, [&](std::int64_t i) { results[static_cast<std::size_t>(i)] = start; });
   const auto cells = input.data<T>();
   for_each_broadcast<1>(input.dims(), {reduction.kept}, [&](std::int64_t i, const auto& at) {
     T& result = results[static_cast<std::size_t>(at[0])];
@@ -88,6 +89,12 @@ Result<void> reduce(KernelContext& context, std::int64_t input_since, Types type
                               [&]<class T>(std::type_identity<T> type) { apply(type, *reduction, *output); });
   if (!known) return type_not_in_engine(context, input.dtype());
   return {};
+}
+
+template <class T, class Finish>
+void for_each_result(Tensor* output, Finish finish) {
+  const auto results = elements<T>(output);
+  for_each_in_time(output->size(), 1, [&](std::int64_t i) { finish(results[static_cast<std::size_t>(i)]); });
 }
 
 template <class T>
@@ -117,7 +124,7 @@ void fold_maximum(const Tensor& input, const Reduction& reduction, Tensor* outpu
 /// log of each element, evaluated in double.
 template <class T>
 void take_logarithms(Tensor* output) {
-  for (T& value : elements<T>(output)) value = narrowed_to<T>(std::log(static_cast<double>(value)));
+  for_each_result<T>(output, [](T& value) { value = narrowed_to<T>(std::log(static_cast<double>(value))); });
 }
 
 /// In double, of integers: their differences from the maximum may leave the type.
@@ -132,8 +139,11 @@ void log_sum_exp_of_integers(const Tensor& input, const Reduction& reduction, co
     sums[to] +=
         std::exp(static_cast<double>(cells[static_cast<std::size_t>(i)]) - static_cast<double>(maximum[to]));
   });
-  for (std::size_t i = 0; i < sums.size(); ++i)
-    elements<T>(output)[i] = narrowed_to<T>(std::log(sums[i]) + static_cast<double>(maximum[i]));
+  const auto results = elements<T>(output);
+  for_each_in_time(output->size(), 1, [&](std::int64_t at) {
+    const auto i = static_cast<std::size_t>(at);
+    results[i] = narrowed_to<T>(std::log(sums[i]) + static_cast<double>(maximum[i]));
+  });
 }
 
 template <class T>
@@ -148,9 +158,11 @@ void log_sum_exp(const Tensor& input, const Reduction& reduction, const Tensor& 
     });
     take_logarithms<T>(output);
     const auto results = elements<T>(output);
-    for (std::size_t i = 0; i < results.size(); ++i)
+    for_each_in_time(output->size(), 1, [&](std::int64_t at) {
+      const auto i = static_cast<std::size_t>(at);
       // An infinite or NaN maximum is the result itself; its difference would be NaN.
       results[i] = std::isfinite(maximum[i]) ? results[i] + maximum[i] : maximum[i];
+    });
   }
 }
 
@@ -169,7 +181,7 @@ Result<void> reduce_mean(KernelContext& context) {
                 [&]<class T>(std::type_identity<T>, const Reduction& reduction, Tensor* output) {
                   fold<T>(context.present(0), reduction, T{0}, output,
                           [](T sum, T x, std::size_t) { return wrapping_sum(sum, x); });
-                  for (T& value : elements<T>(output)) divide_by_count(value, reduction.count);
+                  for_each_result<T>(output, [&](T& value) { divide_by_count(value, reduction.count); });
                 });
 }
 
@@ -210,7 +222,7 @@ Result<void> reduce_l2(KernelContext& context) {
                 [&]<class T>(std::type_identity<T>, const Reduction& reduction, Tensor* output) {
                   fold<T>(context.present(0), reduction, T{0}, output,
                           [](T sum, T x, std::size_t) { return plus_square(sum, x); });
-                  for (T& value : elements<T>(output)) take_root(value);
+                  for_each_result<T>(output, [](T& value) { take_root(value); });
                 });
 }
 

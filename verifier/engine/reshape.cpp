@@ -4,6 +4,7 @@
 // Unsqueeze-1/-11/-13, Identity-1 to -25, Dropout-1/-6/-7/-10/-12/-13/-22.
 #include <algorithm>
 
+#include "verifier/engine/in_time.h"
 #include "verifier/engine/kernels.h"
 #include "verifier/engine/operands.h"
 
@@ -137,8 +138,7 @@ Result<void> dropout(KernelContext& context) {
   if (context.opset < 10) return unsupported_in_engine(context, "mask before opset 10", "");
   const auto mask = make_output(context, 1, model::DataType::kBool, context.input(0)->dims());
   if (!mask) return Error(mask.error());
-  const auto flags = elements<std::uint8_t>(*mask);
-  std::fill(flags.begin(), flags.end(), std::uint8_t{1});
+  fill_in_time((*mask)->mutable_bytes(), 1, (*mask)->bytes().size());
   return {};
 }
 

@@ -10,6 +10,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "verifier/engine/in_time.h"
 #include "verifier/engine/kernels.h"
 #include "verifier/engine/operands.h"
 #include "verifier/engine/resize_request.h"
@@ -36,13 +37,16 @@ class Sampler {
     return false;
   }
 
-  void add(const Dims& place, std::size_t axis, std::int64_t offset, double weight, double& sum) const {
+  /// `before`: the offset and the weight that the axes before make of the cell.
+  void add(const Dims& place, std::size_t axis, const ResizeTap& before, Watch& watch, double& sum) const {
     if (axis == place.size()) {
-      sum += weight * static_cast<double>(cells_[static_cast<std::size_t>(offset)]);
+      sum += before.weight * static_cast<double>(cells_[static_cast<std::size_t>(before.cell)]);
       return;
     }
-    for (const ResizeTap& tap : taps_[axis][static_cast<std::size_t>(place[axis])])
-      add(place, axis + 1, offset + tap.cell * strides_[axis], weight * tap.weight, sum);
+    for (const ResizeTap& tap : taps_[axis][static_cast<std::size_t>(place[axis])]) {
+      if (watch.is_over()) return;
+      add(place, axis + 1, {before.cell + tap.cell * strides_[axis], before.weight * tap.weight}, watch, sum);
+    }
   }
 
  private:
@@ -50,6 +54,16 @@ class Sampler {
   Dims strides_;
   const AxisTaps& taps_;
 };
+
+Result<std::shared_ptr<void>> room_for_taps(const KernelContext& context, const ResizeRequest& request) {
+  // Of an element on the heap.
+  constexpr double kBytesOfBlock = 32;
+  double bytes = 0;
+  for (const ResizeAxis& axis : request.axes)
+    bytes += static_cast<double>(axis.out) *
+             (sizeof(ResizeTaps) + kBytesOfBlock + 2 * sizeof(ResizeTap) * most_taps(request.style, axis));
+  return make_room(context, bytes, 1);
+}
 
 void advance(Dims& place, const Dims& dims) {
   for (std::size_t axis = place.size(); axis-- > 0 && ++place[axis] == dims[axis];) place[axis] = 0;
@@ -59,12 +73,14 @@ template <class T>
 void interpolate(const Tensor& input, const AxisTaps& taps, T extrapolation, Tensor* output) {
   const Sampler<T> sampler(input, taps);
   Dims place(output->rank(), 0);
+  Watch watch;
   for (T& result : elements<T>(output)) {
+    if (watch.is_over(std::ssize(place))) return;
     double sum = 0;
     if (sampler.is_outside(place)) {
       result = extrapolation;
     } else {
-      sampler.add(place, 0, 0, 1.0, sum);
+      sampler.add(place, 0, {0, 1.0}, watch, sum);
       result = static_cast<T>(sum);
     }
     advance(place, output->dims());
@@ -76,14 +92,14 @@ void pick(const Tensor& input, const AxisTaps& taps, Tensor* output) {
   const Dims strides = row_major_strides(input.dims());
   const std::size_t unit = element_bytes(input.dtype());
   Dims place(output->rank(), 0);
-  for (std::int64_t i = 0; i < output->size(); ++i) {
+  for_each_in_time(output->size(), std::ssize(place), [&](std::int64_t i) {
     std::int64_t offset = 0;
     for (std::size_t axis = 0; axis < place.size(); ++axis)
       offset += taps[axis][static_cast<std::size_t>(place[axis])].front().cell * strides[axis];
     std::memcpy(output->mutable_bytes() + static_cast<std::size_t>(i) * unit,
                 input.bytes().data() + static_cast<std::size_t>(offset) * unit, unit);
     advance(place, output->dims());
-  }
+  });
 }
 
 }  // namespace
@@ -98,8 +114,11 @@ Result<void> resize(KernelContext& context) {
   if (!output) return Error(output.error());
   if ((*output)->size() == 0) return {};
   if (input.size() == 0) return bad_shape("nothing to resize", input.dims());
+  const auto room = room_for_taps(context, *request);
+  if (!room) return Error(room.error());
   AxisTaps taps;
   for (const ResizeAxis& axis : request->axes) taps.push_back(resize_taps(request->style, axis));
+  if (is_cut_off()) return {};
   const bool crops = request->style.transformation == Transformation::kTfCropAndResize;
   if (request->style.interpolation == Interpolation::kNearest && !crops) {
     pick(input, taps, *output);

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "verifier/engine/in_time.h"
+
 namespace padproof::verifier {
 
 double original_place(Transformation transformation, const ResizeAxis& axis, double x) {
@@ -51,6 +53,10 @@ std::int64_t clamped_cell(double place, std::int64_t extent) {
   return static_cast<std::int64_t>(std::clamp(place, 0.0, static_cast<double>(extent - 1)));
 }
 
+double filter_reach(const ResizeStyle& style, const ResizeAxis& axis) {
+  return (style.interpolation == Interpolation::kCubic ? 2.0 : 1.0) / filter_stretch(style, axis);
+}
+
 double triangle(double x) { return std::max(0.0, 1 - std::fabs(x)); }
 
 double keys_cubic(double x, double a) {
@@ -59,6 +65,9 @@ double keys_cubic(double x, double a) {
   if (d < 2) return ((a * d - 5 * a) * d + 8 * a) * d - 4 * a;
   return 0;
 }
+
+// Memory for them, mostly.
+constexpr std::int64_t kOperationsOfTaps = 64;
 
 bool normalizes(const ResizeStyle& style) { return style.antialiases || style.excludes_outside; }
 
@@ -72,10 +81,11 @@ double sum_of(const ResizeTaps& taps) {
 /// border cell.
 ResizeTaps filtered(const ResizeStyle& style, const ResizeAxis& axis, double place) {
   const double stretch = filter_stretch(style, axis);
-  const double reach = (style.interpolation == Interpolation::kCubic ? 2.0 : 1.0) / stretch;
+  const double reach = filter_reach(style, axis);
   ResizeTaps taps;
+  Watch watch;
   const auto end = static_cast<std::int64_t>(std::ceil(place + reach));
-  for (auto at = static_cast<std::int64_t>(std::floor(place - reach)); at <= end; ++at) {
+  for (auto at = static_cast<std::int64_t>(std::floor(place - reach)); at <= end && !watch.is_over(); ++at) {
     const auto cell = static_cast<double>(at);
     const double distance = (cell - place) * stretch;
     const double weight = style.interpolation == Interpolation::kCubic ? keys_cubic(distance, style.cubic_a)
@@ -103,13 +113,27 @@ ResizeTaps taps_at(const ResizeStyle& style, const ResizeAxis& axis, double plac
   return taps;
 }
 
+double most_taps(const ResizeStyle& style, const ResizeAxis& axis) {
+  return style.interpolation == Interpolation::kNearest ? 1.0 : std::ceil(2 * filter_reach(style, axis)) + 1;
+}
+
+double terms_of_axis(const ResizeStyle& style, const ResizeAxis& axis) {
+  const auto out = static_cast<double>(axis.out);
+  const bool shifts = style.transformation == Transformation::kTfHalfPixelForNn ||
+                      style.transformation == Transformation::kTfCropAndResize;
+  if (axis.in == axis.out && axis.scale == 1 && !shifts) return out;
+  // Between two cells the filter's last one has no weight.
+  return out * std::max(1.0, most_taps(style, axis) - 1);
+}
+
 double weight_sum_at(const ResizeStyle& style, const ResizeAxis& axis, double place) {
   return normalizes(style) ? sum_of(filtered(style, axis, place)) : 1.0;
 }
 
 std::vector<ResizeTaps> resize_taps(const ResizeStyle& style, const ResizeAxis& axis) {
   std::vector<ResizeTaps> cells(static_cast<std::size_t>(axis.out));
-  for (std::int64_t x = 0; x < axis.out; ++x) {
+  Watch watch;
+  for (std::int64_t x = 0; x < axis.out && !watch.is_over(kOperationsOfTaps); ++x) {
     const double place = original_place(style.transformation, axis, static_cast<double>(x));
     ResizeTaps& taps = cells[static_cast<std::size_t>(x)];
     const bool is_cropped = style.transformation == Transformation::kTfCropAndResize;

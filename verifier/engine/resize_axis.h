@@ -49,8 +49,14 @@ struct ResizeTap {
 /// where the extrapolation value stands.
 using ResizeTaps = std::vector<ResizeTap>;
 
-/// The taps of each result cell of the axis. Evaluated in double. Requires in > 0 where out > 0.
+/// The taps of each result cell of the axis. Evaluated in double. Requires in > 0 where out > 0. Past the
+/// deadline some may be missing.
 std::vector<ResizeTaps> resize_taps(const ResizeStyle& style, const ResizeAxis& axis);
+
+/// At most so many taps has a result cell.
+double most_taps(const ResizeStyle& style, const ResizeAxis& axis);
+/// The taps of all result cells of the axis, about: an axis that is left as it is has one for each.
+double terms_of_axis(const ResizeStyle& style, const ResizeAxis& axis);
 
 /// The place in the input, in cells, that result cell `x` stands for.
 double original_place(Transformation transformation, const ResizeAxis& axis, double x);

@@ -151,6 +151,8 @@ Result<void> ModelRun::run_node(Frame& frame, const model::Node& node, Chain& ch
 
 ModelRun::Outputs ModelRun::dispatch_node(Frame& frame, const model::Node& node, const Inputs& inputs,
                                           Chain& chain) {
+  // Calls that call twice each have nothing else to count.
+  if (auto allowed = meter_.spend(1); !allowed) return Error(allowed.error());
   if (const model::Function* const function = model::find_function(model_, node))
     return call(frame, node, *function, inputs);
   if (node.domain.empty() && node.op_type == "If") return run_if(frame, node, inputs);
@@ -171,9 +173,7 @@ ModelRun::Outputs ModelRun::run_operator(const Frame& frame, const model::Node& 
       memory_};
   context.oracle = options_.oracle;
   if (!chain.nodes.empty()) context.followers = &chain.followers;
-  if (auto allowed = meter_.begin(context); !allowed) return Error(allowed.error());
-  if (auto done = run_kernel(*op, context); !done) return Error(done.error());
-  if (auto allowed = meter_.end(context); !allowed) return Error(allowed.error());
+  if (auto done = meter_.run(*op, context); !done) return Error(done.error());
   return outputs;
 }
 

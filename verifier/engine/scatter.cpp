@@ -2,9 +2,8 @@
 // Scatter, ScatterElements and ScatterND: a copy of the data with some elements replaced or combined, updates
 // taken in row-major order. Sources: ONNX Scatter-9/-11, ScatterElements-11/-13/-16/-18,
 // ScatterND-11/-13/-16/-18.
-#include <cstring>
-
 #include "verifier/engine/extremes.h"
+#include "verifier/engine/in_time.h"
 #include "verifier/engine/kernels.h"
 #include "verifier/engine/operands.h"
 #include "verifier/engine/wrapping.h"
@@ -56,7 +55,7 @@ Result<Tensor*> copy_data(KernelContext& context) {
   const Tensor& data = context.present(0);
   auto output = make_output(context, 0, data.dtype(), data.dims());
   if (output && !data.bytes().empty())
-    std::memcpy((*output)->mutable_bytes(), data.bytes().data(), data.bytes().size());
+    copy_in_time((*output)->mutable_bytes(), data.bytes().data(), data.bytes().size());
   return output;
 }
 
@@ -67,7 +66,7 @@ Result<void> update(const KernelContext& context, Combine combine, Tensor* outpu
   const bool known = dispatch(AllTypes{}, updates.dtype(), [&]<class T>(std::type_identity<T>) {
     T* const target = elements<T>(output).data() + to;
     const T* const source = updates.data<T>().data() + from;
-    for (std::int64_t i = 0; i < count; ++i) target[i] = combined(combine, target[i], source[i]);
+    for_each_in_time(count, 1, [&](std::int64_t i) { target[i] = combined(combine, target[i], source[i]); });
   });
   if (!known) return type_not_in_engine(context, updates.dtype());
   return {};
@@ -105,7 +104,8 @@ Result<void> scatter_elements(KernelContext& context) {
   if (context.input(2)->size() == 0) return {};
   const Dims strides = row_major_strides(data.dims());
   Dims place(indices.rank(), 0);
-  for (std::int64_t i = 0; i < indices.size(); ++i) {
+  Watch watch;
+  for (std::int64_t i = 0; i < indices.size() && !watch.is_over(std::ssize(place)); ++i) {
     const auto at = checked_index((*listed)[static_cast<std::size_t>(i)], data.dims()[*axis]);
     if (!at) return Error(at.error());
     std::int64_t to = (*at - place[*axis]) * strides[*axis];
@@ -138,7 +138,8 @@ Result<void> scatter_nd(KernelContext& context) {
   const Dims strides = row_major_strides(data.dims());
   const std::int64_t run = extent_product(data.dims(), tuple, data.rank());
   const std::int64_t tuples = extent_product(indices.dims(), 0, indices.rank() - 1);
-  for (std::int64_t i = 0; i < tuples; ++i) {
+  Watch watch;
+  for (std::int64_t i = 0; i < tuples && !watch.is_over(run + std::ssize(data.dims())); ++i) {
     std::int64_t to = 0;
     for (std::size_t k = 0; k < tuple; ++k) {
       const auto at = checked_index((*listed)[static_cast<std::size_t>(i) * tuple + k], data.dims()[k]);

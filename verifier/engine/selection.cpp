@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "verifier/engine/extremes.h"
+#include "verifier/engine/in_time.h"
 #include "verifier/engine/kernels.h"
 #include "verifier/engine/operands.h"
 #include "verifier/engine/wrapping.h"
@@ -58,18 +59,19 @@ Result<void> arg_extreme(KernelContext& context, bool greatest) {
   const Lines lines(input.dims(), *axis);
   const bool last = context.attributes.int_or("select_last_index", 0) != 0;
   const bool known = dispatch(NumericTypes{}, input.dtype(), [&]<class T>(std::type_identity<T>) {
-    for (std::int64_t line = 0; line < lines.count; ++line) {
+    for_each_in_time(lines.count, lines.extent, [&](std::int64_t line) {
       const T* const x = input.data<T>().data() + lines.first(line, lines.extent);
       std::int64_t best = 0;
-      for (std::int64_t i = 1; i < lines.extent; ++i) {
+      for_each_in_time(lines.extent - 1, 1, [&](std::int64_t before) {
+        const std::int64_t i = before + 1;
         const T candidate = x[i * lines.step];
         const T incumbent = x[best * lines.step];
         const bool wins = greatest ? is_less(incumbent, candidate) : is_less(candidate, incumbent);
         const bool loses = greatest ? is_less(candidate, incumbent) : is_less(incumbent, candidate);
         if (wins || (last && !loses)) best = i;
-      }
+      });
       elements<std::int64_t>(*output)[static_cast<std::size_t>(line)] = best;
-    }
+    });
   });
   if (!known) return type_not_in_engine(context, input.dtype());
   return {};
@@ -82,20 +84,20 @@ void take_top(const Tensor& input, const Lines& lines, std::int64_t k, bool larg
   const auto indices = outputs[1].mutable_data<std::int64_t>();
   if (lines.count == 0) return;
   std::vector<std::int64_t> order(static_cast<std::size_t>(lines.extent));
-  for (std::int64_t line = 0; line < lines.count; ++line) {
+  for_each_in_time(lines.count, lines.extent, [&](std::int64_t line) {
     const T* const x = input.data<T>().data() + lines.first(line, lines.extent);
     std::iota(order.begin(), order.end(), 0);
-    std::stable_sort(order.begin(), order.end(), [&](std::int64_t left, std::int64_t right) {
+    stable_sort_in_time(order.begin(), order.end(), [&](std::int64_t left, std::int64_t right) {
       return largest ? is_less(x[right * lines.step], x[left * lines.step])
                      : is_less(x[left * lines.step], x[right * lines.step]);
     });
-    for (std::int64_t i = 0; i < k; ++i) {
+    for_each_in_time(k, 1, [&](std::int64_t i) {
       const auto to = static_cast<std::size_t>(lines.first(line, k) + i * lines.step);
       const std::int64_t from = order[static_cast<std::size_t>(i)];
       values[to] = x[from * lines.step];
       indices[to] = from;
-    }
-  }
+    });
+  });
 }
 
 Result<std::int64_t> k_of(const KernelContext& context) {
@@ -106,17 +108,17 @@ Result<std::int64_t> k_of(const KernelContext& context) {
 
 template <class T>
 void accumulate(const Tensor& input, const Lines& lines, bool exclusive, bool reverse, Tensor* output) {
-  for (std::int64_t line = 0; line < lines.count; ++line) {
+  for_each_in_time(lines.count, lines.extent, [&](std::int64_t line) {
     const T* const x = input.data<T>().data() + lines.first(line, lines.extent);
     T* const y = elements<T>(output).data() + lines.first(line, lines.extent);
     T sum = 0;
-    for (std::int64_t i = 0; i < lines.extent; ++i) {
+    for_each_in_time(lines.extent, 1, [&](std::int64_t i) {
       const std::int64_t at = (reverse ? lines.extent - 1 - i : i) * lines.step;
       if (exclusive) y[at] = sum;
       sum = wrapping_sum(sum, x[at]);
       if (!exclusive) y[at] = sum;
-    }
-  }
+    });
+  });
 }
 
 }  // namespace
@@ -136,6 +138,9 @@ Result<void> top_k(KernelContext& context) {
   dims[*axis] = *k;
   if (const auto made = make_output(context, 0, input.dtype(), dims); !made) return Error(made.error());
   if (const auto made = make_output(context, 1, DataType::kInt64, dims); !made) return Error(made.error());
+  // Places in order, and as many for sorting them.
+  const auto room = make_room(context, 2 * static_cast<double>(input.dims()[*axis]), sizeof(std::int64_t));
+  if (!room) return Error(room.error());
   const bool largest = context.attributes.int_or("largest", 1) != 0;
   const bool known = dispatch(NumericTypes{}, input.dtype(), [&]<class T>(std::type_identity<T>) {
     take_top<T>(input, Lines(input.dims(), *axis), *k, largest, context.outputs);

@@ -8,6 +8,7 @@
 // Hardmax-1/-11/-13.
 #include <cmath>
 
+#include "verifier/engine/in_time.h"
 #include "verifier/engine/kernels.h"
 #include "verifier/engine/operands.h"
 
@@ -27,9 +28,14 @@ struct Line {
 
   [[nodiscard]] std::int64_t first_maximum() const {
     std::int64_t best = 0;
-    for (std::int64_t i = 1; i < extent; ++i)
+    for_each_cell([&](std::int64_t i) {
       if (from[i * step] > from[best * step]) best = i;
+    });
     return best;
+  }
+  template <class Visit>
+  void for_each_cell(Visit&& visit) const {
+    for_each_in_time(extent, 1, visit);
   }
   /// x - max at i.
   [[nodiscard]] T below(std::int64_t i, T maximum) const { return from[i * step] - maximum; }
@@ -52,10 +58,10 @@ Result<void> for_each_line(KernelContext& context, Apply apply) {
   const std::int64_t extent = extent_product(input.dims(), *axis, end);
   const std::int64_t step = extent_product(input.dims(), end, input.rank());
   const bool known = dispatch(FloatTypes{}, input.dtype(), [&]<class T>(std::type_identity<T>) {
-    for (std::int64_t line = 0; extent > 0 && line < input.size() / extent; ++line) {
+    for_each_in_time(extent > 0 ? input.size() / extent : 0, extent, [&](std::int64_t line) {
       const std::int64_t first = line / step * step * extent + line % step;
       apply(Line<T>{input.data<T>().data() + first, elements<T>(*output).data() + first, extent, step});
-    }
+    });
   });
   if (!known) return type_not_in_engine(context, input.dtype());
   return {};
@@ -67,11 +73,11 @@ Result<void> softmax(KernelContext& context) {
   return for_each_line(context, []<class T>(Line<T> line) {
     const T maximum = line.from[line.first_maximum() * line.step];
     T sum = 0;
-    for (std::int64_t i = 0; i < line.extent; ++i) {
+    line.for_each_cell([&](std::int64_t i) {
       line.to[i * line.step] = rounded_exp(line.below(i, maximum));
       sum += line.to[i * line.step];
-    }
-    for (std::int64_t i = 0; i < line.extent; ++i) line.to[i * line.step] /= sum;
+    });
+    line.for_each_cell([&](std::int64_t i) { line.to[i * line.step] /= sum; });
   });
 }
 
@@ -79,10 +85,9 @@ Result<void> log_softmax(KernelContext& context) {
   return for_each_line(context, []<class T>(Line<T> line) {
     const T maximum = line.from[line.first_maximum() * line.step];
     T sum = 0;
-    for (std::int64_t i = 0; i < line.extent; ++i) sum += rounded_exp(line.below(i, maximum));
+    line.for_each_cell([&](std::int64_t i) { sum += rounded_exp(line.below(i, maximum)); });
     const T logarithm = static_cast<T>(std::log(static_cast<double>(sum)));
-    for (std::int64_t i = 0; i < line.extent; ++i)
-      line.to[i * line.step] = line.below(i, maximum) - logarithm;
+    line.for_each_cell([&](std::int64_t i) { line.to[i * line.step] = line.below(i, maximum) - logarithm; });
   });
 }
 

@@ -3,6 +3,8 @@
 
 #include <cstring>
 
+#include "verifier/engine/in_time.h"
+
 namespace padproof::verifier {
 namespace {
 
@@ -16,13 +18,14 @@ struct Row {
 template <std::size_t kBytes>
 void copy_row(const Row& row) {
   constexpr auto kUnit = static_cast<std::int64_t>(kBytes);
-  for (std::int64_t i = 0; i < row.count; ++i)
+  for_each_in_time(row.count, 1, [&](std::int64_t i) {
     std::memcpy(row.to + i * kUnit, row.from + i * row.stride * kUnit, kBytes);
+  });
 }
 
 void copy_row(const Row& row, std::size_t element_size) {
   if (row.stride == 1) {
-    std::memcpy(row.to, row.from, static_cast<std::size_t>(row.count) * element_size);
+    copy_in_time(row.to, row.from, static_cast<std::size_t>(row.count) * element_size);
     return;
   }
   switch (element_size) {
@@ -50,7 +53,8 @@ void strided_copy(const Tensor& source, const StridedView& view, Tensor* target)
   const std::int64_t stride = view.extents.empty() ? 1 : view.strides.back();
   Dims place(outer, 0);
   std::int64_t offset = view.first;
-  for (std::int64_t done = 0; done < target->size(); done += count) {
+  Watch watch;
+  for (std::int64_t done = 0; done < target->size() && !watch.is_over(count); done += count) {
     copy_row({from + offset * static_cast<std::int64_t>(unit),
               target->mutable_bytes() + done * static_cast<std::int64_t>(unit), count, stride},
              unit);

@@ -8,6 +8,7 @@
 #include <limits>
 #include <new>
 
+#include "model/inference_budget.h"
 #include "model/tensor_values.h"
 #include "verifier/same_bytes.h"
 
@@ -110,6 +111,9 @@ std::size_t element_bytes(DataType dtype) {
 }
 
 Result<std::int64_t> count_elements(const Dims& dims) {
+  if (dims.size() > model::kMaxRank)
+    return model::unsupported("rank", "too many axes", std::to_string(dims.size()),
+                              std::to_string(model::kMaxRank));
   std::int64_t count = 1;
   bool empty = false;
   for (const std::int64_t extent : dims) {

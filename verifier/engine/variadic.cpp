@@ -37,6 +37,7 @@ Result<Tensor*> fold(KernelContext& context, Types types, Apply apply) {
     const auto out = elements<T>(*output);
     bool first = true;
     for (const Tensor* const input : context.inputs) {
+      if (is_cut_off()) return;
       const auto in = input->data<T>();
       for_each_broadcast<1>(*dims, {input->dims()}, [&](std::int64_t i, const auto& at) {
         T& result = out[static_cast<std::size_t>(i)];
@@ -75,7 +76,10 @@ Result<void> mean(KernelContext& context) {
   const auto output = fold(context, FloatTypes{}, [](auto left, auto right) { return left + right; });
   if (!output) return Error(output.error());
   dispatch(FloatTypes{}, (*output)->dtype(), [&]<class T>(std::type_identity<T>) {
-    for (T& value : elements<T>(*output)) value /= static_cast<T>(context.inputs.size());
+    const auto means = elements<T>(*output);
+    for_each_in_time((*output)->size(), 1, [&](std::int64_t i) {
+      means[static_cast<std::size_t>(i)] /= static_cast<T>(context.inputs.size());
+    });
   });
   return {};
 }

@@ -62,15 +62,29 @@ bool is_cut_off() { return tbb::is_current_task_group_canceling(); }
 
 bool WorkMeter::is_unlimited() const { return !limit_.deadline && std::isinf(limit_.operations); }
 
-Result<void> WorkMeter::spend(double operations) {
-  spent_ += operations;
-  if (spent_ <= limit_.operations) return {};
+Result<void> check_operations(const Operations& operations, double more) {
+  const double all = operations.spent + more;
+  if (all <= operations.allowed) return {};
   return model::unsupported("flops-limit", "stopped: it takes more operations than allowed",
-                            fmt::format("{:.4g}", spent_), fmt::format("{:.4g}", limit_.operations));
+                            fmt::format("{:.4g}", all), fmt::format("{:.4g}", operations.allowed));
 }
 
-Result<void> WorkMeter::begin(const KernelContext& context) {
-  if (is_unlimited()) return {};
+Result<void> WorkMeter::run(const Operator& op, KernelContext& context) {
+  if (is_unlimited()) return run_kernel(op, context);
+  if (auto allowed = begin(context); !allowed) return allowed;
+  auto done = run_kernel(op, context);
+  // Errors too.
+  if (auto left = model::check_deadline(limit_.deadline); !left) return left;
+  return done ? end(context) : done;
+}
+
+Result<void> WorkMeter::spend(double operations) {
+  auto allowed = check_operations(operations_, operations);
+  operations_.spent += operations;
+  return allowed;
+}
+
+Result<void> WorkMeter::begin(KernelContext& context) {
   const double operations = operations_of(context);
   if (limit_.deadline) {
     const std::chrono::duration<double> takes(operations / kOperationsOfSecond);
@@ -78,12 +92,12 @@ Result<void> WorkMeter::begin(const KernelContext& context) {
         *limit_.deadline - std::chrono::duration_cast<std::chrono::steady_clock::duration>(takes);
     if (auto left = model::check_deadline(begin); !left) return left;
   }
-  return spend(operations);
+  if (auto allowed = spend(operations); !allowed) return allowed;
+  context.operations = operations_;
+  return {};
 }
 
 Result<void> WorkMeter::end(const KernelContext& context) {
-  if (is_unlimited()) return {};
-  if (auto left = model::check_deadline(limit_.deadline); !left) return left;
   double elements = 0;
   for (const Tensor& output : context.outputs)
     if (output.is_set()) elements += static_cast<double>(output.size());

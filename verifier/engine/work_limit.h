@@ -20,23 +20,29 @@ struct WorkLimit {
 /// what the rest would have shown.
 bool is_limit(const model::Diagnostic& diagnostic);
 
+/// `flops-limit` if `more` are more than are left.
+model::Result<void> check_operations(const Operations& operations, double more);
+
 /// Counts what one execution has taken.
 class WorkMeter {
  public:
-  explicit WorkMeter(const WorkLimit& limit) : limit_(limit) {}  // which must outlive it
+  explicit WorkMeter(const WorkLimit& limit)  // which must outlive it
+      : limit_(limit), operations_{0, limit.operations} {}
 
-  /// Before a kernel: an error (`flops-limit`) if its operations, as operations_of() counts them, are more
-  /// than are left, or (`timeout`) than any machine does until the deadline.
-  model::Result<void> begin(const KernelContext& context);
-  /// After it: what it made is counted too, and useless if the deadline has passed.
-  model::Result<void> end(const KernelContext& context);
+  /// Runs the kernel. `flops-limit` if its operations, as operations_of() counts them, are more than are
+  /// left, before it is begun; if its outputs are, before they are made. `timeout` if no machine does so much
+  /// until the deadline, and for whatever has come out once that has passed: it may be cut off.
+  model::Result<void> run(const Operator& op, KernelContext& context);
+  /// Counts what is no kernel's: a node that runs others, a turn of a loop.
+  model::Result<void> spend(double operations);
 
  private:
   [[nodiscard]] bool is_unlimited() const;
-  model::Result<void> spend(double operations);
+  model::Result<void> begin(KernelContext& context);
+  model::Result<void> end(const KernelContext& context);
 
   const WorkLimit& limit_;
-  double spent_ = 0;
+  Operations operations_;
 };
 
 /// Calls `work` from the calling thread. Past the deadline its parallel loops end early, whatever they have

@@ -23,6 +23,8 @@ constexpr std::int64_t kMostStrips = 16;
 // Rows of weights that pass along all strips of a task, in whole tiles of any height.
 constexpr std::int64_t kRowsAtOnce = 24;
 constexpr std::int64_t kFewStrips = 4;
+// Each is a block, and the blocks are listed.
+constexpr std::int64_t kMostPlanes = std::int64_t{1} << 20U;
 // Fewer output channels do not pay for laying out the cells.
 constexpr std::int64_t kLeastRows = 4;
 // Narrower rows of windows, or those that leave more of a vector empty, pay for copying their cells.
@@ -134,7 +136,7 @@ class Convolution {
     const AlignedFloats copies(is_copied_ ? block.strips * room + kPackSlack : 0);
     bool finite = true;
     std::feclearexcept(FE_UNDERFLOW);
-    for (std::int64_t first = 0; first < depth_; first += step_) {
+    for (std::int64_t first = 0; first < depth_ && !is_cut_off(); first += step_) {
       std::vector<Strip> strips;
       for (std::int64_t i = 0; i < block.strips; ++i)
         strips.push_back(lay_out(block, block.strip + i, first, copies.data() + i * room));
@@ -214,7 +216,8 @@ class Convolution {
 
 bool can_convolve(const Window& window, const ConvSizes& sizes) {
   return window.kind == WindowKind::kConv && window.axes.size() <= 2 && sizes.out_channels >= kLeastRows &&
-         sizes.out_plane > 0 && sizes.in_plane > 0 && sizes.in_channels > 0 &&
+         sizes.batch * sizes.group <= kMostPlanes && sizes.out_plane > 0 && sizes.in_plane > 0 &&
+         sizes.in_channels > 0 &&
          can_pad(plane_window(window), sizes.batch * sizes.group * sizes.in_channels, sizes.in_plane);
 }
 

@@ -143,11 +143,15 @@ class IntegerConvolution {
   std::int16_t* w_ = nullptr;
 };
 
+// Each thread lays out the cells of all.
+constexpr std::int64_t kMostChannels = std::int64_t{1} << 18U;
+
 }  // namespace
 
 bool can_convolve_integers(const Window& window, const ConvSizes& sizes) {
   return window.kind == WindowKind::kConv && !window.axes.empty() && window.axes.size() <= 2 &&
          sizes.in_plane > 0 && sizes.out_plane > 0 && sizes.in_channels > 0 && sizes.out_channels > 0 &&
+         sizes.in_channels <= kMostChannels &&
          can_pad(plane_window(window), sizes.batch * sizes.group * sizes.in_channels, sizes.in_plane);
 }
 

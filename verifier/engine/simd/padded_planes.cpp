@@ -45,6 +45,8 @@ HWY_EXPORT(fill_lines);
 // Elements that may be laid out for each of the input, and in any case.
 constexpr std::int64_t kMostForOne = 16;
 constexpr std::int64_t kAlways = std::int64_t{1} << 24U;
+// What is laid out is listed for each column.
+constexpr std::int64_t kMostColumns = std::int64_t{1} << 22U;
 // Of the widest vector.
 constexpr std::int64_t kMostLanes = 16;
 
@@ -123,8 +125,8 @@ std::vector<Run> PaddedPlanes::runs(std::int64_t begin, std::int64_t count, std:
 }
 
 bool can_pad(const PlaneWindow& window, std::int64_t planes, std::int64_t in_plane) {
-  if (planes == 0 || window.rows.kernel > kMostTaps || window.columns.kernel > kMostTaps ||
-      window.taps() > kMostTaps)
+  if (planes == 0 || window.columns.out > kMostColumns || window.rows.kernel > kMostTaps ||
+      window.columns.kernel > kMostTaps || window.taps() > kMostTaps)
     return false;
   const std::int64_t most = kMostForOne * in_plane + kAlways / planes;
   const auto extent = [](const WindowAxis& axis) {

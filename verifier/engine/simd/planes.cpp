@@ -7,6 +7,7 @@
 #include <atomic>
 #include <limits>
 
+#include "verifier/engine/in_time.h"
 #include "verifier/engine/simd/targets.h"
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "verifier/engine/simd/planes.cpp"
@@ -85,7 +86,8 @@ HWY_INLINE void slide_rows(const PlanePlan& plan, const float* x, std::int64_t r
 template <class Load, class Start, class Step, class Done>
 HWY_INLINE void slide(const PlanePlan& plan, const float* x, Load load, Start start, Step step, Done done) {
   const WindowAxis& rows = plan.window.rows;
-  for (std::int64_t row = 0; row < rows.out;) {
+  Watch watch;
+  for (std::int64_t row = 0; row < rows.out && !watch.is_over(plan.window.columns.out);) {
     const TapRange taps = taps_inside(rows, row);
     // Taps go in at the top and out at the bottom: rows between two that have them all have them all.
     if (row + kTogether <= rows.out && taps.size() == rows.kernel &&
@@ -186,6 +188,9 @@ HWY_EXPORT(depthwise_plane);
 // Windows of a task, at least: fewer do not pay for handing it out.
 constexpr std::int64_t kLeastWindows = 8192;
 
+// A plan grows with the line.
+constexpr std::int64_t kMostColumns = std::int64_t{1} << 20;
+
 PlanePlan plan_of(const Window& window) {
   PlanePlan plan{plane_window(window), window.count_include_pad, {}, {}};
   const WindowAxis& columns = plan.window.columns;
@@ -218,7 +223,9 @@ std::int64_t out_plane(const PlaneWindow& window) { return window.rows.out * win
 }  // namespace
 
 bool can_slide(const Window& window) {
-  return !window.axes.empty() && window.axes.size() <= 2 && plane_window(window).taps() <= kMostTaps;
+  if (window.axes.empty() || window.axes.size() > 2) return false;
+  const PlaneWindow plane = plane_window(window);
+  return plane.taps() <= kMostTaps && plane.columns.out <= kMostColumns;
 }
 
 void slide_max(const Window& window, const Planes& planes) {
