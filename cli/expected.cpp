@@ -48,11 +48,11 @@ CLI::Option* add_expected(CLI::App& command, ExpectedOptions& options) {
 
 Result<Comparison> compare(const ExpectedOptions& options, const model::Model& model,
                            const verifier::NamedTensors& inputs, const verifier::NamedTensors& expected,
-                           const verifier::NamedTensors& reference) {
+                           const verifier::NamedTensors& reference, const verifier::ExecuteOptions& limits) {
   if (!options.absolute && !options.relative)
-    return verifier::compare_by_bound(model, inputs, expected, reference);
+    return verifier::compare_by_bound(model, inputs, expected, reference, limits);
   return verifier::compare_by_tolerance(model, inputs, expected,
-                                        {options.absolute.value_or(0), options.relative.value_or(0)});
+                                        {options.absolute.value_or(0), options.relative.value_or(0)}, limits);
 }
 
 void conclude_comparison(schemas::Model& message, std::string_view subject, const Comparison& comparison) {
@@ -60,7 +60,8 @@ void conclude_comparison(schemas::Model& message, std::string_view subject, cons
   if (comparison.agreement == Agreement::kBeyond) message.set_verdict("refuted");
   const bool is_open = message.verdict() == "none" || message.verdict() == "proved";
   if (comparison.agreement == Agreement::kUnknown && is_open) message.set_verdict("unknown");
-  const std::string verb = comparison.agreement == Agreement::kUnknown ? " has " : " is ";
+  const bool lacks_bounds = comparison.agreement == Agreement::kUnknown && comparison.stopped.empty();
+  const std::string verb = lacks_bounds ? " has " : " is ";
   const std::string who = subject == "model" ? "" : "the " + std::string(subject) + verb;
   add_reason(message, who + verifier::summary(comparison));
 }

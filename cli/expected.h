@@ -24,10 +24,12 @@ struct ExpectedOptions {
 CLI::Option* add_expected(CLI::App& command, ExpectedOptions& options);
 
 /// Compares by the rounding bound or, if one was given, by the tolerance. `reference`: the engine's outputs.
+/// Within the limits of an execution.
 model::Result<verifier::Comparison> compare(const ExpectedOptions& options, const model::Model& model,
                                             const verifier::NamedTensors& inputs,
                                             const verifier::NamedTensors& expected,
-                                            const verifier::NamedTensors& reference);
+                                            const verifier::NamedTensors& reference,
+                                            const verifier::ExecuteOptions& limits);
 
 /// Adds the comparison to the report and to its verdict: beyond refutes, unknown keeps it from being proved.
 void conclude_comparison(schemas::Model& message, std::string_view subject,

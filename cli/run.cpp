@@ -89,7 +89,8 @@ Result<void> run_model(const RunCommand& options, const model::Model& model, Nam
   }
   message.set_verdict("none");
   if (options.expected.is_asked()) {
-    const auto comparison = compare(options.expected, model, *inputs, *expected, *outputs);
+    const auto comparison =
+        compare(options.expected, model, *inputs, *expected, *outputs, engine_for(options.engine, deadline));
     if (!comparison) return Error(comparison.error());
     conclude_comparison(message, "model", *comparison);
   }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Models that would be worked on for hours: stopped at the limits that were given, and never a success.
 #include <doctest/doctest.h>
-
 #include <chrono>
 #include <filesystem>
 
@@ -9,7 +8,9 @@
 #include "tests/support/models.h"
 #include "tests/support/rejected.h"
 #include "tests/support/wire_bytes.h"
+#include "verifier/execution.h"
 #include "verifier/proof/proof.h"
+#include "verifier/rounding/compare.h"
 
 namespace {
 
@@ -77,6 +78,58 @@ TEST_CASE("each command stops at each limit, and its verdict is unknown") {
     CHECK(late.exit_code == kUnknown);
     CHECK((late.out + late.err).find(row.expected) != std::string::npos);
   }
+}
+
+TEST_CASE("a comparison with expected values stops at each limit too") {
+  const TemporaryFolder folder;
+  const std::string model = folder.write("model.onnx", good_model());
+  const std::string expected = folder.file("expected.npz");
+  REQUIRE(test::run_padproof({"run", model, "--outputs", expected}).exit_code == 0);
+  // Within the first two the execution ends, and the comparison, which takes the kernels twice, does not.
+  const std::vector<std::vector<std::string>> limits = {
+      {"--max-flops", "500"}, {"--max-memory", "220"}, {"--timeout", "0.001"}};
+  for (const auto& command :
+       std::vector<std::vector<std::string>>{{"run", model}, {"verify", model, model}}) {
+    for (const auto& limit : limits) {
+      for (const auto& how : std::vector<std::vector<std::string>>{{}, {"--atol", "1"}}) {
+        if (!how.empty() && limit[0] != "--timeout") continue;
+        std::vector<std::string> arguments = command;
+        arguments.insert(arguments.end(), {"--expected", expected});
+        arguments.insert(arguments.end(), how.begin(), how.end());
+        CAPTURE(arguments[0]);
+        CAPTURE(limit[0]);
+        const auto stopped = run_within(arguments, limit);
+        CAPTURE(stopped.out + stopped.err);
+        CHECK(stopped.exit_code == kUnknown);
+        arguments.insert(arguments.end(), {"--format", "json"});
+        CHECK(run_within(arguments, limit).out.find("\"verdict\": \"unknown\"") != std::string::npos);
+      }
+    }
+  }
+}
+
+TEST_CASE("a comparison says which limit it has reached") {
+  const auto source = test::load(test::rope_of(good_model()));
+  const auto inputs = verifier::make_inputs(*source.facts, 1, 1, {}, {});
+  REQUIRE(inputs.has_value());
+  auto expected = verifier::execute(source.model, *inputs, {});
+  REQUIRE(expected.has_value());
+  verifier::ExecuteOptions limits;
+  limits.limit.operations = 1;
+  const auto stopped = verifier::compare_by_bound(source.model, *inputs, *expected, *expected, limits);
+  REQUIRE(stopped.has_value());
+  CHECK(stopped->agreement == verifier::Agreement::kUnknown);
+  CHECK(stopped->stopped == "flops-limit");
+  limits.limit.operations = 1e12;
+  limits.limit.deadline = std::chrono::steady_clock::now();
+  const auto late = verifier::compare_by_bound(source.model, *inputs, *expected, *expected, limits);
+  REQUIRE(late.has_value());
+  CHECK(late->stopped == "timeout");
+  limits.limit.deadline.reset();
+  limits.memory_limit_bytes = 8;
+  const auto large = verifier::compare_by_bound(source.model, *inputs, *expected, *expected, limits);
+  REQUIRE(large.has_value());
+  CHECK(large->stopped == "memory-limit");
 }
 
 TEST_CASE("a single endless node is stopped while it runs, or not begun") {

@@ -8,8 +8,9 @@ namespace padproof::verifier {
 using model::Error;
 using model::Result;
 
-Result<RoundingBound> rounding_bound(const model::Model& model, const NamedTensors& inputs) {
-  RoundingWalk walk(model);
+Result<RoundingBound> rounding_bound(const model::Model& model, const NamedTensors& inputs,
+                                     const ExecuteOptions& limits) {
+  RoundingWalk walk(model, limits);
   for (const model::ValueInfo& input : model.graph->inputs) {
     if (const auto given = inputs.find(input.name); given != inputs.end())
       walk.give(input.value, given->second);

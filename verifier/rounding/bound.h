@@ -54,6 +54,7 @@ struct RoundingBound {
 
 /// For a model of float32 without subgraphs and functions. kUnsupported (`no-bound`) names the first node
 /// whose operator has no rule: never a guess.
-model::Result<RoundingBound> rounding_bound(const model::Model& model, const NamedTensors& inputs);
+model::Result<RoundingBound> rounding_bound(const model::Model& model, const NamedTensors& inputs,
+                                            const ExecuteOptions& limits = {});
 
 }  // namespace padproof::verifier

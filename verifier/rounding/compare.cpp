@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <new>
 
 #include "model/locate.h"
 #include "verifier/rounding/elements.h"
@@ -45,13 +44,16 @@ Judgement judge_any(const BoundedValue& computed, const Tensor& expected, const 
 
 class Comparing {
  public:
-  Comparing(const model::Graph& graph, const NamedTensors& expected) : graph_(graph), expected_(expected) {}
+  Comparing(const model::Graph& graph, const NamedTensors& expected, const model::Deadline& deadline)
+      : graph_(graph), expected_(expected), deadline_(deadline) {}
 
   /// `reference`: what the engine gives, if it is known.
   void count(const model::Node& node, std::string_view name, const BoundedValue& computed,
              const Tensor* reference) {
     const Tensor& expected = expected_.find(name)->second;
     const Judgement judgement = judge_any(computed, expected, reference);
+    // What was made past the deadline may be cut off: no difference that it shows is one.
+    if (!model::check_deadline(deadline_)) return;
     ++comparison_.values;
     const bool has_bound = computed.model != RoundingModel::kReference;
     if (judgement.beyond > 0 && has_bound) return add_beyond(node, name, computed, judgement);
@@ -83,10 +85,17 @@ class Comparing {
 
   [[nodiscard]] bool expects(std::string_view name) const { return expected_.find(name) != expected_.end(); }
 
+  /// Says that there is more that was not compared.
+  void stop(const model::Diagnostic& limit) {
+    comparison_.stopped = limit.code;
+    comparison_.reason = model::to_string(limit);
+  }
+
   Comparison take() {
-    comparison_.agreement = comparison_.beyond > 0    ? Agreement::kBeyond
-                            : comparison_.unknown > 0 ? Agreement::kUnknown
-                                                      : Agreement::kWithin;
+    const bool is_open = comparison_.unknown > 0 || !comparison_.stopped.empty();
+    comparison_.agreement = comparison_.beyond > 0 ? Agreement::kBeyond
+                            : is_open              ? Agreement::kUnknown
+                                                   : Agreement::kWithin;
     return std::move(comparison_);
   }
 
@@ -117,18 +126,19 @@ class Comparing {
 
   const model::Graph& graph_;
   const NamedTensors& expected_;
+  const model::Deadline& deadline_;
   Comparison comparison_;
 };
 
-Result<Comparison> walk_and_compare(const model::Model& model, const NamedTensors& inputs,
-                                    const NamedTensors& expected, const NamedTensors& reference) {
+Result<void> walk_and_compare(const model::Model& model, const NamedTensors& inputs,
+                              const NamedTensors& expected, const NamedTensors& reference,
+                              const ExecuteOptions& limits, Comparing& comparing) {
   const model::Graph& graph = *model.graph;
-  RoundingWalk walk(model);
+  RoundingWalk walk(model, limits);
   for (const model::ValueInfo& input : graph.inputs) {
     if (const auto given = inputs.find(input.name); given != inputs.end())
       walk.give(input.value, given->second);
   }
-  Comparing comparing(graph, expected);
   const auto given = [&](model::ValueId value) -> const Tensor* {
     const auto found = expected.find(graph.values[value].name);
     return found == expected.end() ? nullptr : &found->second;
@@ -147,7 +157,13 @@ Result<Comparison> walk_and_compare(const model::Model& model, const NamedTensor
     comparing.count(node, name, *computed, engine == reference.end() ? nullptr : &engine->second);
     return {};
   };
-  if (auto done = walk.run(given, visit); !done) return Error(done.error());
+  return walk.run(given, visit);
+}
+
+/// What a comparison comes to that has ended so.
+Result<Comparison> concluded(const Result<void>& done, Comparing& comparing) {
+  if (!done && !is_limit(done.error())) return Error(done.error());
+  if (!done) comparing.stop(done.error());
   return comparing.take();
 }
 
@@ -161,21 +177,23 @@ Tensor tolerance_bound(const Tensor& expected, const Tolerance& tolerance) {
 }  // namespace
 
 Result<Comparison> compare_by_bound(const model::Model& model, const NamedTensors& inputs,
-                                    const NamedTensors& expected, const NamedTensors& reference) {
+                                    const NamedTensors& expected, const NamedTensors& reference,
+                                    const ExecuteOptions& limits) {
   if (auto checked = check_expected(model, inputs, expected); !checked) return Error(checked.error());
-  try {
-    return walk_and_compare(model, inputs, expected, reference);
-  } catch (const std::bad_alloc&) {
-    return model::unsupported("memory-limit", "out of memory");
-  }
+  Comparing comparing(*model.graph, expected, limits.limit.deadline);
+  return concluded(
+      with_threads(limits, model.file,
+                   [&] { return walk_and_compare(model, inputs, expected, reference, limits, comparing); }),
+      comparing);
 }
 
 Result<Comparison> compare_by_tolerance(const model::Model& model, const NamedTensors& inputs,
-                                        const NamedTensors& expected, const Tolerance& tolerance) {
+                                        const NamedTensors& expected, const Tolerance& tolerance,
+                                        const ExecuteOptions& limits) {
   if (auto checked = check_expected(model, inputs, expected); !checked) return Error(checked.error());
-  Comparing comparing(*model.graph, expected);
+  Comparing comparing(*model.graph, expected, limits.limit.deadline);
   Result<void> like;
-  ExecuteOptions engine;
+  ExecuteOptions engine = limits;
   engine.on_value = [&](const model::Node& node, std::string_view name, const Tensor& tensor) {
     if (!comparing.expects(name) || !like) return;
     const Tensor& other = expected.find(name)->second;
@@ -190,12 +208,13 @@ Result<Comparison> compare_by_tolerance(const model::Model& model, const NamedTe
     else
       comparing.count(node, name, {tensor, {}, RoundingModel::kWorstCase, false}, nullptr);
   };
-  auto outputs = execute(model, inputs, engine);
-  if (!outputs) return Error(outputs.error());
+  const auto outputs = execute(model, inputs, engine);
   if (!like) return Error(like.error());
-  Comparison comparison = comparing.take();
-  comparison.by_tolerance = true;
-  if (comparison.first) comparison.first->is_alone = false;
+  const Result<void> done = outputs ? Result<void>() : Result<void>(Error(outputs.error()));
+  auto comparison = concluded(done, comparing);
+  if (!comparison) return comparison;
+  comparison->by_tolerance = true;
+  if (comparison->first) comparison->first->is_alone = false;
   return comparison;
 }
 
@@ -223,6 +242,7 @@ std::string summary(const Comparison& comparison) {
                          comparison.by_tolerance ? "" : ": a real difference");
     }
     case Agreement::kUnknown:
+      if (!comparison.stopped.empty()) return "not compared to the end: " + comparison.reason;
       return fmt::format("no rounding bound for {} of {} values", comparison.unknown, comparison.values);
     case Agreement::kNotAsked:
       return "";

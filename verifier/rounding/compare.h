@@ -50,6 +50,8 @@ struct Comparison {
   std::optional<Difference> first;
   std::vector<std::string> beyond_values;  // their names
   std::string reason;
+  /// Which limit the comparison has reached; what it had found by then stands. Empty: none.
+  std::string stopped;
 };
 
 /// What numpy.allclose takes: |computed - expected| <= absolute + relative |expected|. NaN equals NaN.
@@ -65,13 +67,15 @@ model::Result<void> check_expected(const model::Model& model, const NamedTensors
                                    const NamedTensors& expected);
 
 /// `reference` are the reference engine's outputs for these inputs; a value that has no bound is within if it
-/// is what they hold, bit for bit.
+/// is what they hold, bit for bit. `limits` are those of one execution: walk.h says what counts.
 model::Result<Comparison> compare_by_bound(const model::Model& model, const NamedTensors& inputs,
-                                           const NamedTensors& expected, const NamedTensors& reference);
+                                           const NamedTensors& expected, const NamedTensors& reference,
+                                           const ExecuteOptions& limits = {});
 
 /// Runs the model on the reference engine and compares its values.
 model::Result<Comparison> compare_by_tolerance(const model::Model& model, const NamedTensors& inputs,
-                                               const NamedTensors& expected, const Tolerance& tolerance);
+                                               const NamedTensors& expected, const Tolerance& tolerance,
+                                               const ExecuteOptions& limits = {});
 
 /// 0.034 as `3.4`, rounded up, and never in exponents: `< 0.01`.
 std::string percent_of(double part);

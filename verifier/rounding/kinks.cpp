@@ -6,6 +6,7 @@
 #include <functional>
 #include <limits>
 
+#include "verifier/engine/in_time.h"
 #include "verifier/engine/pool_windows.h"
 #include "verifier/rounding/rules.h"
 
@@ -109,10 +110,12 @@ Result<RuleResult> pool(const Pooling& pooling, const RuleContext& context) {
     result.error.one_sided = Tensor(DataType::kDouble, pooling.output);
   }
   std::size_t out = 0;
+  Watch watch;
   for (std::int64_t plane = 0; plane < pooling.planes; ++plane) {
     PoolCell cell(pooling.window);
     const std::int64_t first = plane * pooling.in_plane;
     for (std::int64_t i = 0; i < pooling.out_plane; ++i, ++out, cell.advance()) {
+      if (watch.is_over(kSamples)) return result;
       Contest contest{x.exact.data<double>().data() + first,
                       x.has_error() ? x.reach.data<double>().data() + first : nullptr};
       contest.choose(cell);

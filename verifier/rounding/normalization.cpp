@@ -48,7 +48,7 @@ double shared_error_of_cell(const RowErrors& errors, double distance, double sca
 /// The rows' cells, computed in double: the engine's LayerNormalization never leaves float.
 Tensor normalized(const NormalizedRows& rows, const Tensor& x) {
   Tensor exact(DataType::kDouble, x.dims());
-  for (std::int64_t row = 0; row < rows.count; ++row) {
+  for (std::int64_t row = 0; row < rows.count && !is_cut_off(); ++row) {
     const RowMoments moments = moments_of_row(rows, row, x.data<double>());
     rows.for_each_cell(row, [&](std::size_t i, double scale, double bias) {
       exact.mutable_data<double>()[i] =
@@ -62,7 +62,7 @@ OneNode worst_of_rows(const NormalizedRows& rows, const Tensor& x) {
   const double factor = gamma_of(static_cast<double>(rows.cells) + 4);
   OneNode result{normalized(rows, x), Tensor(DataType::kDouble, x.dims())};
   const auto bound = result.bound.mutable_data<double>();
-  for (std::int64_t row = 0; row < rows.count; ++row) {
+  for (std::int64_t row = 0; row < rows.count && !is_cut_off(); ++row) {
     const RowMoments moments = moments_of_row(rows, row, x.data<double>());
     const RowErrors errors = errors_of_row(moments, factor);
     rows.for_each_cell(row, [&](std::size_t i, double scale, double bias) {
@@ -80,7 +80,7 @@ OneNode worst_of_rows(const NormalizedRows& rows, const Tensor& x) {
 OneNode worst_statistic(const NormalizedRows& rows, const Tensor& x, std::size_t output, const Dims& dims) {
   const double factor = gamma_of(static_cast<double>(rows.cells) + 4);
   OneNode result{Tensor(DataType::kDouble, dims), Tensor(DataType::kDouble, dims)};
-  for (std::int64_t row = 0; row < rows.count; ++row) {
+  for (std::int64_t row = 0; row < rows.count && !is_cut_off(); ++row) {
     const RowMoments moments = moments_of_row(rows, row, x.data<double>());
     const RowErrors errors = errors_of_row(moments, factor);
     const bool is_mean = output == kMeanOutput;
@@ -214,12 +214,13 @@ Result<RuleResult> bound_normalization(const RuleContext& context) {
   if (!samples) return Error(samples.error());
   result.error.samples = std::move(*samples);
   std::vector<RowErrorsFollowed> followed;
-  for (std::int64_t row = 0; row < rows->count; ++row) {
+  for (std::int64_t row = 0; row < rows->count && !is_cut_off(); ++row) {
     followed.emplace_back(*rows, row, x);
     if (followed.back().may_vanish() || !followed.back().add_errors(result.error))
       return no_bound("a variance within the reach of rounding");
   }
-  for (std::size_t k = 0; k < kSamples; ++k) fill_sample(context, followed, k, result.error.samples[k]);
+  for (std::size_t k = 0; k < kSamples && !is_cut_off(); ++k)
+    fill_sample(context, followed, k, result.error.samples[k]);
   return result;
 }
 

@@ -69,7 +69,7 @@ Result<NormalizedRows> normalized_rows(const RuleContext& context) {
   };
   rows.scale = spread_operand(1);
   rows.bias = spread_operand(2);
-  for (std::int64_t row = 0; row < rows.count; ++row) {
+  for (std::int64_t row = 0; row < rows.count && !is_cut_off(); ++row) {
     if (moments_of_row(rows, row, x.data<double>()).total <= 0) return no_bound("no variance and no epsilon");
   }
   return rows;

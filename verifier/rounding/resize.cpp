@@ -9,6 +9,7 @@
 #include <cmath>
 #include <functional>
 
+#include "verifier/engine/in_time.h"
 #include "verifier/engine/operands.h"
 #include "verifier/engine/resize_request.h"
 #include "verifier/rounding/elements.h"
@@ -52,8 +53,10 @@ Tensor highest_along(const Tensor& cells, std::size_t axis, const std::vector<Pl
   Tensor highest(DataType::kDouble, dims);
   const double* const from = cells.data<double>().data();
   double* to = highest.mutable_data<double>().data();
+  Watch watch;
   for (std::int64_t outer = 0; outer < extent_product(dims, 0, axis); ++outer) {
     for (const PlaceReach& reach : reaches) {
+      if (watch.is_over(step * (reach.last - reach.first + 1))) return highest;
       for (std::int64_t inner = 0; inner < step; ++inner, ++to) {
         const double* const line = from + outer * in * step + inner;
         *to = line[reach.first * step];
@@ -129,7 +132,9 @@ Result<ResizeBound> resize_bound(const RuleContext& context, const Dims& dims) {
   const Tensor highest = highest_of(signed_limit(x, *doubles, 1), *reaches);
   const Tensor lowest = highest_of(signed_limit(x, *doubles, -1), *reaches);
   const Dims strides = row_major_strides(dims);
-  for (std::size_t i = 0; i < static_cast<std::size_t>(bound.of_sum.size()); ++i) {
+  Watch watch;
+  for (std::size_t i = 0;
+       i < static_cast<std::size_t>(bound.of_sum.size()) && !watch.is_over(std::ssize(dims)); ++i) {
     Product product;
     for (std::size_t axis = 0; axis < dims.size(); ++axis) {
       const std::int64_t place = static_cast<std::int64_t>(i) / strides[axis] % dims[axis];

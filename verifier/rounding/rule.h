@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "verifier/engine/kernel.h"
+#include "verifier/engine/work_limit.h"
 #include "verifier/rounding/sketch.h"
 
 namespace padproof::verifier {
@@ -35,6 +36,7 @@ struct RuleContext {
   std::int64_t opset;
   std::vector<const UncertainValue*> inputs;  // null where omitted
   const MemoryBudget& memory;
+  WorkMeter& meter;
   std::size_t output = 0;  // the one that is asked for
 
   /// The node's output for these operands.

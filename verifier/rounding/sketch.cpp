@@ -162,7 +162,7 @@ Result<std::vector<Tensor>> scaled_samples(const MemoryBudget& memory, const Unc
   auto samples = new_samples(memory, slope.dims());
   if (!samples) return samples;
   const auto factors = slope.data<double>();
-  for (std::size_t k = 0; k < kSamples; ++k) {
+  for (std::size_t k = 0; k < kSamples && !is_cut_off(); ++k) {
     const auto from = value.samples[k].data<float>();
     const auto to = (*samples)[k].mutable_data<float>();
     for (std::size_t i = 0; i < to.size(); ++i) to[i] = from[i] * static_cast<float>(factors[i]);

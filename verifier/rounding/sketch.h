@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "verifier/engine/in_time.h"
 #include "verifier/engine/memory_budget.h"
 #include "verifier/engine/tensor.h"
 
@@ -29,13 +30,16 @@ struct UncertainValue {
 /// Widens float tensors; others stay as they are.
 UncertainValue exact_value(Tensor tensor);
 
-/// Elementwise, on double tensors of the same dims.
+/// Elementwise, on double tensors of the same dims. Past the deadline some elements are left 0.
 template <class Function>
 Tensor map(const Tensor& x, Function&& function) {
   Tensor y(model::DataType::kDouble, x.dims());
   const auto from = x.data<double>();
   const auto to = y.mutable_data<double>();
-  for (std::size_t i = 0; i < to.size(); ++i) to[i] = function(from[i]);
+  for_each_in_time(x.size(), 1, [&](std::int64_t at) {
+    const auto i = static_cast<std::size_t>(at);
+    to[i] = function(from[i]);
+  });
   return y;
 }
 template <class Function>
@@ -44,7 +48,10 @@ Tensor map(const Tensor& x, const Tensor& z, Function&& function) {
   const auto left = x.data<double>();
   const auto right = z.data<double>();
   const auto to = y.mutable_data<double>();
-  for (std::size_t i = 0; i < to.size(); ++i) to[i] = function(left[i], right[i]);
+  for_each_in_time(x.size(), 1, [&](std::int64_t at) {
+    const auto i = static_cast<std::size_t>(at);
+    to[i] = function(left[i], right[i]);
+  });
   return y;
 }
 

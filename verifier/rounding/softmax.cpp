@@ -97,7 +97,7 @@ Result<RuleResult> bound_softmax(const RuleContext& context) {
     result.error.samples = std::move(*samples);
     result.error.one_sided = Tensor(DataType::kDouble, x.exact.dims());
   }
-  for (std::int64_t line = 0; line < lines->count; ++line) {
+  for (std::int64_t line = 0; line < lines->count && !is_cut_off(); ++line) {
     const SoftmaxLine measured = measure(*lines, line, x.exact.data<double>());
     for (std::int64_t i = 0; i < lines->extent; ++i) {
       const std::size_t at = lines->at(line, i);
@@ -118,7 +118,7 @@ Result<OneNode> worst_softmax(const RuleContext& context) {
   const bool is_log = context.node.op_type == "LogSoftmax";
   const auto x = context.data().exact.data<double>();
   Tensor bound(DataType::kDouble, exact->dims());
-  for (std::int64_t line = 0; line < lines->count; ++line) {
+  for (std::int64_t line = 0; line < lines->count && !is_cut_off(); ++line) {
     const SoftmaxLine measured = measure(*lines, line, x);
     const double of_sum = 3 * measured.mean_depth + static_cast<double>(lines->extent) + 8;
     for (std::int64_t i = 0; i < lines->extent; ++i) {

@@ -125,7 +125,7 @@ model::Error no_bound(std::string what) { return model::unsupported("no-bound", 
 
 model::Result<Tensor> RuleContext::run(const std::vector<const Tensor*>& operands) const {
   return with_engine(operands, [&](KernelContext& engine) -> model::Result<Tensor> {
-    if (auto done = run_kernel(op, engine); !done) return model::Error(done.error());
+    if (auto done = meter.run(op, engine); !done) return model::Error(done.error());
     Tensor& result = engine.outputs[output];
     if (node.op_type == "Clip" && result.dtype() == model::DataType::kDouble) clip_to_floats(&result);
     return std::move(result);

@@ -16,8 +16,6 @@ using model::Error;
 using model::Result;
 using model::ValueId;
 
-constexpr std::uint64_t kMemoryBytes = std::uint64_t{16} << 30;
-
 /// A tensor of the model as a value: float32, or exact.
 Result<UncertainValue> known_value(Tensor tensor) {
   using Exact = decltype(join(IntegerTypes{}, BoolType{}));
@@ -44,8 +42,22 @@ Result<void> check_output(const RuleContext& context) {
 
 }  // namespace
 
-RoundingWalk::RoundingWalk(const model::Model& model)
-    : model_(model), graph_(*model.graph), deaths_(schedule_of(graph_).deaths), memory_(kMemoryBytes) {}
+RoundingWalk::RoundingWalk(const model::Model& model, const ExecuteOptions& limits)
+    : model_(model),
+      graph_(*model.graph),
+      deaths_(schedule_of(graph_).deaths),
+      memory_(limits.memory_limit_bytes),
+      limit_(limits.limit),
+      meter_(limit_) {}
+
+/// Whether the result may be looked at: past the deadline it may be cut off, be it an error.
+template <class T>
+Result<void> RoundingWalk::check_limits(const model::Node& node, const Result<T>& computed) const {
+  if (auto left = model::check_deadline(limit_.deadline); !left)
+    return model::at_node(left.error(), graph_, node);
+  if (computed || !is_limit(computed.error())) return {};
+  return model::at_node(computed.error(), graph_, node);
+}
 
 void RoundingWalk::give(ValueId value, const Tensor& tensor) {
   auto known = known_value(tensor);
@@ -85,6 +97,7 @@ Result<void> RoundingWalk::run_output(const model::Node& node, std::size_t outpu
   const ValueId value = node.outputs[output];
   if (const Tensor* const known = given(value); known != nullptr) {
     auto computed = compute_known(node, output);
+    if (auto allowed = check_limits(node, computed); !allowed) return allowed;
     if (!computed) computed = model::at_node(computed.error(), graph_, node);
     if (auto visited = visit(node, value, computed); !visited) return visited;
     give(value, *known);
@@ -92,6 +105,7 @@ Result<void> RoundingWalk::run_output(const model::Node& node, std::size_t outpu
   }
   const auto context = make_context(node, output);
   auto computed = context ? compute_through(*context) : Result<UncertainValue>(Error(context.error()));
+  if (auto allowed = check_limits(node, computed); !allowed) return allowed;
   if (computed)
     values_[value] = std::move(*computed);
   else
@@ -106,7 +120,7 @@ Result<RuleContext> RoundingWalk::make_context(const model::Node& node, std::siz
                         model::find_function(model_, node) == nullptr;
   if (!is_plain) return no_bound("no rounding bound for " + model::printable(node.op_type));
   const RoundingRow* const row = node.domain.empty() ? find_rounding_row(node.op_type) : nullptr;
-  RuleContext context{node, *op, row, model::Attributes(node), opset->second, {}, memory_, output};
+  RuleContext context{node, *op, row, model::Attributes(node), opset->second, {}, memory_, meter_, output};
   for (const ValueId input : node.inputs) {
     const auto value = input == model::kNoValue ? Result<const UncertainValue*>(nullptr) : get(input);
     if (!value) return Error(value.error());
@@ -137,8 +151,9 @@ Result<BoundedValue> RoundingWalk::compute_alone(const RuleContext& context) {
     return BoundedValue{std::move(bounded->exact), std::move(bounded->bound), RoundingModel::kWorstCase,
                         rounds_little};
   }
+  if (is_limit(bounded.error())) return Error(bounded.error());
   auto reference = context.run(context.single_operands());
-  if (!reference) return Error(bounded.error());
+  if (!reference) return Error(is_limit(reference.error()) ? reference.error() : bounded.error());
   return BoundedValue{std::move(*reference), {}, RoundingModel::kReference, true};
 }
 

@@ -37,7 +37,9 @@ class RoundingWalk {
   using Visit = std::function<model::Result<void>(const model::Node& node, model::ValueId value,
                                                   const model::Result<BoundedValue>& computed)>;
 
-  explicit RoundingWalk(const model::Model& model);
+  /// Every run of a kernel counts, of which there are two for each of kSamples where errors are followed. A
+  /// limit that is reached ends the walk with its error.
+  RoundingWalk(const model::Model& model, const ExecuteOptions& limits);
 
   /// Types without a rounding bound make what depends on them kUnsupported, nothing else.
   void give(model::ValueId value, const Tensor& tensor);
@@ -48,6 +50,9 @@ class RoundingWalk {
  private:
   model::Result<void> run_output(const model::Node& node, std::size_t output, const Given& given,
                                  const Visit& visit);
+  template <class T>
+  [[nodiscard]] model::Result<void> check_limits(const model::Node& node,
+                                                 const model::Result<T>& computed) const;
   model::Result<RuleContext> make_context(const model::Node& node, std::size_t output);
   model::Result<BoundedValue> compute_known(const model::Node& node, std::size_t output);
   model::Result<BoundedValue> compute_alone(const RuleContext& context);
@@ -57,6 +62,8 @@ class RoundingWalk {
   const model::Graph& graph_;
   std::vector<std::vector<model::ValueId>> deaths_;
   MemoryBudget memory_;
+  const WorkLimit limit_;
+  WorkMeter meter_;
   std::map<model::ValueId, UncertainValue> values_;  // stable addresses
   std::map<model::ValueId, model::Diagnostic> unknown_;
 };
