@@ -42,7 +42,7 @@ class ModelGate {
  public:
   ModelGate(const Gate& gate, const InputFile& input, schemas::Model& message, Outcome& outcome)
       : gate_(gate), inference_(gate.inference), input_(input), message_(message), outcome_(outcome) {
-    inference_.deadline = deadline_from_now(gate.options.engine);
+    inference_.deadline = scan_.deadline = deadline_from_now(gate.options.engine);
   }
 
   Result<void> run() {
@@ -67,6 +67,15 @@ class ModelGate {
       findings_.push_back(std::move(missing));
     }
     conclude();
+    return check_scan();
+  }
+
+  // What was not looked at may break a rule; what was found stands.
+  Result<void> check_scan() {
+    if (!scan_.was_stopped) return {};
+    auto stopped = model::unsupported("timeout", "stopped: to look at all weights takes longer than allowed");
+    if (message_.verdict() != "refuted") return stopped;
+    report::add_diagnostic(message_, stopped.value());
     return {};
   }
 
@@ -81,7 +90,7 @@ class ModelGate {
 
   void ask_rules(const model::GraphInstance& facts, const Contradictions& contradictions) {
     findings_ = verifier::check_text(*model_);
-    const auto found = verifier::check_rules(facts, contradictions);
+    const auto found = verifier::check_rules(facts, contradictions, &scan_);
     findings_.insert(findings_.end(), found.begin(), found.end());
   }
 
@@ -114,6 +123,7 @@ class ModelGate {
     const auto found = verifier::check_baseline(diff, numbers ? &*numbers : nullptr, gate_.policy);
     findings_.insert(findings_.end(), found.begin(), found.end());
     conclude();
+    if (auto scanned = check_scan(); !scanned) return scanned;
     if (!numbers || !numbers->reached_limit || message_.verdict() == "refuted") return {};
     return model::unsupported("limit", "not held to the baseline's values: " + numbers->reason);
   }
@@ -138,6 +148,7 @@ class ModelGate {
   schemas::Model& message_;
   Outcome& outcome_;
   std::optional<model::Model> model_;
+  verifier::WeightScan scan_;
   std::vector<verifier::Finding> findings_;
 };
 

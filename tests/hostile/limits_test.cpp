@@ -132,6 +132,32 @@ TEST_CASE("a comparison says which limit it has reached") {
   CHECK(large->stopped == "memory-limit");
 }
 
+TEST_CASE("the gate looks at weights until the deadline") {
+  const TemporaryFolder folder;
+  folder.write("weights", "");
+  std::filesystem::resize_file(folder.file("weights"), std::uintmax_t{1} << 40);
+  const std::string location = wire::bytes(1, "location") + wire::bytes(2, "weights");
+  // 2^40 bytes of floats, of which none is on the disk.
+  const std::string weights = wire::bytes(
+      5, wire::number(1, 1) + wire::number(1, 1) + wire::number(1, 1 << 19) + wire::number(1, 1 << 19) +
+             wire::number(2, 1) + wire::bytes(8, "w") + wire::bytes(13, location) + wire::number(14, 1));
+  const auto gated = [&](const std::string& attributes) {
+    const std::string model =
+        folder.write("model.onnx", wire::model(wire::node("Conv", {"x", "w"}, {"y"}, attributes) +
+                                               wire::input("x", {1, 1, 8, 8}) + weights + wire::output("y")));
+    return run_under({}, {"gate", model, "--no-run", "--timeout", "0.5"});
+  };
+  const std::int64_t pad = 1 << 18;
+  const auto open = gated(wire::ints("pads", {pad, pad, pad, pad}));
+  CHECK(open.exit_code == kUnknown);
+  // What was found stands.
+  const auto found = gated(wire::text("auto_pad", "SAME_UPPER"));
+  CHECK(found.exit_code == 1);
+  CHECK(found.out.find("implicit-padding") != std::string::npos);
+  for (const auto& result : {open, found})
+    CHECK(result.err.find("to look at all weights takes longer than allowed [timeout]") != std::string::npos);
+}
+
 TEST_CASE("a single endless node is stopped while it runs, or not begun") {
   const TemporaryFolder folder;
   Hardship hardship;

@@ -95,12 +95,12 @@ std::vector<Finding> check_text(const model::Model& model) {
 }
 
 std::vector<Finding> check_rules(const model::GraphInstance& facts,
-                                 const std::vector<model::Diagnostic>& contradictions) {
+                                 const std::vector<model::Diagnostic>& contradictions, WeightScan* scan) {
   std::vector<Finding> findings;
   // A function's node is seen once per call, a finding told once.
   std::set<std::pair<const model::Node*, std::string_view>> told;
   for (const Layer& layer : layers_of(facts)) {
-    const WindowCase window(layer);
+    const WindowCase window(layer, scan);
     for (const GateRule& rule : gate_rules()) {
       if (rule.broken_by == nullptr || told.contains({layer.node, rule.id})) continue;
       auto breach = rule.broken_by(window);

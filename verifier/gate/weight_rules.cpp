@@ -46,8 +46,8 @@ bool has_full_exponent(model::Bytes bytes, Bits exponent) {
   return found;
 }
 
-bool holds_non_finite(const model::TensorRef& tensor, model::Bytes bytes) {
-  switch (tensor.dtype) {
+bool holds_non_finite(model::DataType dtype, model::Bytes bytes) {
+  switch (dtype) {
     case model::DataType::kFloat:
       return has_full_exponent<std::uint32_t>(bytes, 0x7f800000U);
     case model::DataType::kDouble:
@@ -61,12 +61,25 @@ bool holds_non_finite(const model::TensorRef& tensor, model::Bytes bytes) {
   }
 }
 
+/// A side file of a few blocks may be a terabyte long.
+bool holds_non_finite(const model::TensorRef& tensor, model::Bytes bytes, WeightScan* scan) {
+  constexpr std::size_t kBytesAtOnce = std::size_t{1} << 24;  // whole elements of any type
+  for (std::size_t at = 0; at < bytes.size(); at += kBytesAtOnce) {
+    if (scan != nullptr && !model::check_deadline(scan->deadline)) {
+      scan->was_stopped = true;
+      return false;
+    }
+    if (holds_non_finite(tensor.dtype, bytes.substr(at, kBytesAtOnce))) return true;
+  }
+  return false;
+}
+
 /// What is wrong with them, if anything.
-Broken wrong_with(const model::TensorRef& tensor) {
+Broken wrong_with(const model::TensorRef& tensor, WeightScan* scan) {
   const std::string name = model::printable(tensor.name);
   const Breach non_finite{fmt::format("weights '{}' hold Inf or NaN", name), "not finite"};
   const auto of = [&](model::Bytes bytes) {
-    return holds_non_finite(tensor, bytes) ? Broken(non_finite) : std::nullopt;
+    return holds_non_finite(tensor, bytes, scan) ? Broken(non_finite) : std::nullopt;
   };
   if (tensor.storage == model::Storage::kRaw) return of(tensor.raw);
   const bool is_external = tensor.storage == model::Storage::kExternal;
@@ -116,7 +129,7 @@ Broken has_non_finite_weights(const WindowCase& window) {
   // A transposed convolution multiplies no padding: its pads crop.
   if (!window.is_conv() || !is_padded(window)) return std::nullopt;
   for (const model::TensorRef* const constant : constants_of(window))
-    if (Broken wrong = wrong_with(*constant)) return wrong;
+    if (Broken wrong = wrong_with(*constant, window.scan())) return wrong;
   return std::nullopt;
 }
 

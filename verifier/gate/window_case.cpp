@@ -19,7 +19,7 @@ bool is_in_range(std::int64_t number) { return number >= 1 && number < (1 << 14)
 
 }  // namespace
 
-WindowCase::WindowCase(const Layer& layer) : layer_(&layer) {
+WindowCase::WindowCase(const Layer& layer, WeightScan* scan) : layer_(&layer), scan_(scan) {
   const auto mode = attributes().string_or("auto_pad", "NOTSET");
   auto_pad_ = mode == "SAME_UPPER"   ? AutoPad::kSameUpper
               : mode == "SAME_LOWER" ? AutoPad::kSameLower

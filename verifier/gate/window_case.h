@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "model/deadline.h"
 #include "verifier/diff/layer_side.h"
 #include "verifier/window_attributes.h"
 
@@ -25,12 +26,20 @@ struct CaseAxis {
   [[nodiscard]] std::int64_t effective_kernel() const { return (kernel - 1) * dilation + 1; }
 };
 
+/// Looking through weights takes as long as there are weights.
+struct WeightScan {
+  model::Deadline deadline;
+  bool was_stopped = false;  // before the end of some
+};
+
 class WindowCase {
  public:
-  explicit WindowCase(const Layer& layer);
+  /// `scan` must outlive it; null: however long it takes.
+  explicit WindowCase(const Layer& layer, WeightScan* scan = nullptr);
 
   [[nodiscard]] WindowKind kind() const { return layer_->meaning.kind; }
   [[nodiscard]] const Layer& layer() const { return *layer_; }
+  [[nodiscard]] WeightScan* scan() const { return scan_; }
   [[nodiscard]] model::Attributes attributes() const {
     return model::Attributes(*layer_->node, layer_->instance->attribute_scope());
   }
@@ -58,6 +67,7 @@ class WindowCase {
   void resolve();
 
   const Layer* layer_;
+  WeightScan* scan_;
   AutoPad auto_pad_ = AutoPad::kNotSet;
   std::vector<CaseAxis> axes_;
   std::optional<std::vector<std::int64_t>> listed_pads_;
