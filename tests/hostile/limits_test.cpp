@@ -158,6 +158,27 @@ TEST_CASE("the gate looks at weights until the deadline") {
     CHECK(result.err.find("to look at all weights takes longer than allowed [timeout]") != std::string::npos);
 }
 
+TEST_CASE("limits that are none are errors of usage") {
+  const TemporaryFolder folder;
+  const std::string model = folder.write("model.onnx", good_model());
+  const std::vector<std::vector<std::string>> rows = {
+      {"--max-memory", "-1"},  {"--max-memory", "99999999999999999999"},
+      {"--max-memory", "1e9"}, {"--max-memory", "18446744073709551615kb"},
+      {"--max-memory", ""},    {"--max-memory", "gb"},
+      {"--timeout", "nan"},    {"--timeout", "-1"},
+      {"--timeout", "inf"},    {"--timeout", "1s"},
+      {"--max-flops", "nan"},  {"--max-flops", "inf"},
+      {"--max-flops", "0"}};
+  for (const auto& limit : rows) {
+    CAPTURE(limit[0] + " " + limit[1]);
+    const auto refused = run_within({"run", model}, limit);
+    CAPTURE(refused.err);
+    CHECK(refused.exit_code == 2);
+    CHECK(refused.err.find(limit[0]) != std::string::npos);
+  }
+  CHECK(run_within({"run", model}, {"--max-memory", "64 mb"}).exit_code == 0);
+}
+
 TEST_CASE("a single endless node is stopped while it runs, or not begun") {
   const TemporaryFolder folder;
   Hardship hardship;
