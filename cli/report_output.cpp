@@ -19,6 +19,7 @@
 #include "model/digest.h"
 #include "model/mapped_file.h"
 #include "report/formats.h"
+#include "verifier/engine/work_limit.h"
 
 namespace padproof::cli {
 namespace {
@@ -163,7 +164,10 @@ void set_failure(schemas::Model& model, const Diagnostic& diagnostic) {
   }
   model.set_verdict(diagnostic.fault == model::Fault::kUnsupported ? "unknown" : "error");
   model.set_reason(model::printable(diagnostic.what));
-  report::add_diagnostic(model, diagnostic);
+  // Of many models the one that reached a limit.
+  Diagnostic located = diagnostic;
+  if (verifier::is_limit(diagnostic) && located.where.file.empty()) located.where.file = model.source();
+  report::add_diagnostic(model, located);
 }
 
 Result<void> contain(const std::function<Result<void>()>& work) {

@@ -179,6 +179,14 @@ TEST_CASE("limits that are none are errors of usage") {
   CHECK(run_within({"run", model}, {"--max-memory", "64 mb"}).exit_code == 0);
 }
 
+TEST_CASE("a limit that is reached says of which file and input") {
+  const TemporaryFolder folder;
+  const std::string model = folder.write("model.onnx", good_model());
+  const auto small = test::run_padproof({"run", model, "--max-memory", "1"});
+  CHECK(small.exit_code == kUnknown);
+  CHECK(small.err.find(model + ": input 'x': tensor does not fit") != std::string::npos);
+}
+
 TEST_CASE("a single endless node is stopped while it runs, or not begun") {
   const TemporaryFolder folder;
   Hardship hardship;

@@ -89,7 +89,10 @@ model::Result<Tensor> seeded_tensor(std::uint64_t seed, std::string_view name, D
                                     const ExecuteOptions& limits) {
   const std::uint64_t key = key_of(seed, name, dtype, dims);
   auto tensor = MemoryBudget(limits.memory_limit_bytes).allocate(dtype, std::move(dims));
-  if (!tensor) return tensor;
+  if (!tensor) {
+    tensor.error().what = "input '" + model::printable(name) + "': " + tensor.error().what;
+    return tensor;
+  }
   const model::Deadline& deadline = limits.limit.deadline;
   if (is_half(dtype)) {
     if (auto filled = fill_half(*tensor, key, deadline); !filled) return model::Error(filled.error());
