@@ -119,7 +119,7 @@ Result<std::shared_ptr<const Rope>> map_file(const std::string& path) {
   return rope;
 }
 
-Result<std::shared_ptr<const Rope>> read_standard_input() {
+Result<std::shared_ptr<const Rope>> read_standard_input(std::size_t most) {
   std::string all;
   std::string block(std::size_t{1} << 20, '\0');
   for (;;) {
@@ -127,6 +127,16 @@ Result<std::shared_ptr<const Rope>> read_standard_input() {
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return io_error("-", "cannot read standard input", errno);
     if (got == 0) break;
+    if (static_cast<std::size_t>(got) > most - all.size()) {
+      Diagnostic diagnostic{Fault::kIo,
+                            "input-too-long",
+                            "standard input is too long for a model",
+                            {},
+                            std::to_string(most) + " bytes",
+                            {}};
+      diagnostic.where.file = "-";
+      return Error(std::move(diagnostic));
+    }
     all.append(block, 0, static_cast<std::size_t>(got));
   }
   auto rope = std::make_shared<Rope>();

@@ -55,8 +55,11 @@ Result<std::shared_ptr<const Rope>> map_file(const std::string& path);
 /// long files the memory is given back behind each run.
 bool each_run(const Rope& rope, const std::function<bool(Bytes)>& use);
 
-/// Reads standard input to its end into memory.
-Result<std::shared_ptr<const Rope>> read_standard_input();
+/// No message of protobuf is longer.
+inline constexpr std::size_t kMostStandardInput = std::size_t{1} << 31;
+
+/// Reads standard input to its end into memory; an error (`input-too-long`) beyond `most` bytes.
+Result<std::shared_ptr<const Rope>> read_standard_input(std::size_t most = kMostStandardInput);
 
 /// An error if something other than a regular file carries the name `path`, or if it is where standard output
 /// or standard error go: renaming a new file over `-o /dev/null` would take the device from everybody.

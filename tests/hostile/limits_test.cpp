@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Models that would be worked on for hours: stopped at the limits that were given, and never a success.
 #include <doctest/doctest.h>
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <chrono>
 #include <filesystem>
 
+#include "model/mapped_file.h"
 #include "tests/support/conversion.h"
 #include "tests/support/models.h"
 #include "tests/support/rejected.h"
@@ -185,6 +189,18 @@ TEST_CASE("a limit that is reached says of which file and input") {
   const auto small = test::run_padproof({"run", model, "--max-memory", "1"});
   CHECK(small.exit_code == kUnknown);
   CHECK(small.err.find(model + ": input 'x': tensor does not fit") != std::string::npos);
+}
+
+TEST_CASE("standard input without end is not read to its end") {
+  const int usual = ::dup(STDIN_FILENO);
+  const int endless = ::open("/dev/zero", O_RDONLY | O_CLOEXEC);
+  REQUIRE(::dup2(endless, STDIN_FILENO) == STDIN_FILENO);
+  const auto read = model::read_standard_input(std::size_t{3} << 20);
+  ::dup2(usual, STDIN_FILENO);
+  ::close(endless);
+  ::close(usual);
+  REQUIRE_FALSE(read.has_value());
+  CHECK(read.error().code == "input-too-long");
 }
 
 TEST_CASE("a single endless node is stopped while it runs, or not begun") {
