@@ -32,7 +32,8 @@ Result<void> add_to_sums(const Tensor* bias, Tensor& sums) {
 
 /// Sums of products less the zero points. A zero point of B may be one for each column.
 Result<Tensor> products(const KernelContext& context, const GemmOperands& operands) {
-  const auto& [left, right] = operands;
+  const GemmMatrix& left = operands.left;
+  const GemmMatrix& right = operands.right;
   const Tensor& a = context.present(0);
   const Tensor& b = context.present(3);
   const auto left_points = zero_points(context.input(2), a, 1);
