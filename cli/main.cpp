@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <iostream>
 
 #include "cli/commands.h"
 #include "cli/report_output.h"
@@ -13,6 +18,25 @@
 namespace {
 
 constexpr int kUsage = 2;
+
+/// A file that is opened where a standard stream is missing would get what is meant for that stream. What
+/// stands there instead can be neither read as input nor written as output, so that both are noticed.
+void fill_missing_streams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(stream, F_GETFD) >= 0 || errno != EBADF) continue;
+    // The lowest number that is free is this one.
+    const int way = stream == STDIN_FILENO ? O_WRONLY : O_RDONLY;
+    if (::open("/dev/null", way) != stream && ::open("/", O_PATH) != stream) ::_exit(kUsage);
+  }
+}
+
+/// Help and version go to the streams of C++.
+int exit_of_parser(const CLI::App& app, const CLI::ParseError& error) {
+  if (app.exit(error) != 0) return kUsage;
+  if (std::cout.flush() && std::fflush(stdout) == 0) return 0;
+  std::fputs("padproof: cannot write to standard output\n", stderr);
+  return kUsage;
+}
 
 /// An empty path is a variable of a script that is not set, and would count as an option not given.
 void refuse_empty_paths(CLI::App& app) {
@@ -45,11 +69,11 @@ int parse_and_run(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::RequiredError& error) {
     // Of a word that is no subcommand CLI11 says only that there is none.
-    if (argc < 2 || !app.get_subcommands().empty()) return app.exit(error) == 0 ? 0 : kUsage;
+    if (argc < 2 || !app.get_subcommands().empty()) return exit_of_parser(app, error);
     std::fprintf(stderr, "padproof: '%s' is not a subcommand: inspect, convert, verify, run, diff, gate\n",
                  padproof::model::printable(argv[1]).c_str());
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : kUsage;
+    return exit_of_parser(app, error);
   }
   return code;
 }
@@ -57,6 +81,7 @@ int parse_and_run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  fill_missing_streams();
   // A limit on the size of files is an error like any other.
   std::signal(SIGXFSZ, SIG_IGN);
   padproof::model::guard_mappings();

@@ -5,7 +5,9 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <vector>
 
 #include "tests/support/rejected.h"
 #include "tests/support/wire_bytes.h"
@@ -70,6 +72,45 @@ TEST_CASE("standard output that takes nothing") {
   const auto converted = run_under(full, {"convert", model, "-o", "-"});
   CHECK(converted.exit_code == kBadInput);
   CHECK(converted.err.find("No space left on device") != std::string::npos);
+}
+
+TEST_CASE("help that cannot be printed is an error") {
+  Hardship full;
+  full.standard_output = "/dev/full";
+  Hardship closed;
+  closed.closed = {1};
+  for (const auto& arguments : std::vector<std::vector<std::string>>{
+           {"--help"}, {"--version"}, {"convert", "--help"}, {"describe", "man"}})
+    for (const Hardship& hardship : {full, closed})
+      CHECK(run_under(hardship, arguments).exit_code == kBadInput);
+}
+
+TEST_CASE("no file takes the place of a standard stream that is closed") {
+  const TemporaryFolder folder;
+  const std::string model = folder.write("model.onnx", good_model());
+  const std::string expected = [&] {
+    CHECK(run_under({}, {"convert", model, "-o", folder.file("expected.onnx")}).exit_code == 0);
+    return padproof::test::read_file(folder.file("expected.onnx"));
+  }();
+  for (const auto& closed : std::vector<std::vector<int>>{{0}, {1}, {2}, {0, 1}, {1, 2}, {0, 1, 2}}) {
+    Hardship hardship;
+    hardship.closed = closed;
+    const bool is_told = std::find(closed.begin(), closed.end(), 1) == closed.end();
+    const std::string out = folder.file("out.onnx");
+    CHECK(run_under(hardship, {"convert", model, "-o", out}).exit_code == (is_told ? 0 : kBadInput));
+    CHECK(padproof::test::read_file(out) == expected);
+    const std::string many = folder.file("many");
+    CHECK(run_under(hardship, {"convert", model, "--out-dir", many}).exit_code == (is_told ? 0 : kBadInput));
+    CHECK(padproof::test::read_file(many + "/model.onnx") == expected);
+    CHECK(run_under({}, {"convert", model, "--out-dir", many}).exit_code == 0);
+    fs::remove_all(many);
+    fs::remove(out);
+  }
+  Hardship silent;
+  silent.closed = {0};
+  CHECK(run_under(silent, {"inspect", "-"}).exit_code == kBadInput);
+  silent.closed = {1};
+  CHECK(run_under(silent, {"convert", model, "-o", "-"}).exit_code == kBadInput);
 }
 
 TEST_CASE("the output's folder") {

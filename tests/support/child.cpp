@@ -47,6 +47,7 @@ void limit_files(unsigned long bytes) {
   ::dup2(streams.in, 0);
   ::dup2(streams.out, 1);
   ::dup2(streams.err, 2);
+  for (const int stream : hardship.closed) ::close(stream);
   if (hardship.most_file_bytes) limit_files(*hardship.most_file_bytes);
   if (hardship.unprivileged && ::geteuid() == 0) {
     const bool dropped = ::setgroups(0, nullptr) == 0 && ::setgid(kNobody) == 0 && ::setuid(kNobody) == 0;

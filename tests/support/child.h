@@ -17,6 +17,7 @@ struct Hardship {
   bool unprivileged = false;                     // as the user `nobody`, if we are root
   std::string standard_output;                   // where it goes; "" means it is captured
   std::string standard_input;                    // where it comes from; "" means nothing comes
+  std::vector<int> closed;                       // standard streams that it does not have
   std::string folder;                            // where it runs; "" means here
 };
 
