@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "tests/certificate/certified.h"
+#include "tests/support/child.h"
 #include "tests/support/models.h"
 #include "tests/support/process.h"
 #include "verifier/certificate/certificate.h"
@@ -83,6 +84,25 @@ TEST_CASE("the programs agree, whatever the files are called, and write the same
   }
   CHECK(run_program(kChecker, {}).exit_code == 2);
   CHECK(run_program(kChecker, {"--help"}).out.starts_with("Usage: padproof-check CERTIFICATE SOURCE TARGET"));
+}
+
+TEST_CASE("an answer that nobody can read is none") {
+  Hardship full;
+  full.binary = kChecker;
+  full.standard_output = "/dev/full";
+  Hardship closed;
+  closed.binary = kChecker;
+  closed.closed = {1};
+  const TemporaryFolder folder;
+  const std::string source = folder.write("source.onnx", read_file("testdata/examples/same.onnx"));
+  const std::string target = folder.file("target.onnx");
+  const std::string certificate = folder.file("c.json");
+  REQUIRE(run_padproof({"convert", source, "-o", target, "--certificate", certificate}).exit_code == 0);
+  for (const auto& arguments : std::vector<std::vector<std::string>>{
+           {"--help"}, {"--version"}, {certificate, source, target}, {certificate, target, source}}) {
+    CHECK(run_under(full, arguments).exit_code == 2);
+    CHECK(run_under(closed, arguments).exit_code == 2);
+  }
 }
 
 TEST_CASE("the page shows what the checker says") {

@@ -59,7 +59,7 @@ void limit_files(unsigned long bytes) {
 }
 
 pid_t start(const std::vector<std::string>& arguments, const Streams& streams, const Hardship& hardship) {
-  std::string name = PADPROOF_BINARY;
+  std::string name = hardship.binary.empty() ? PADPROOF_BINARY : hardship.binary;
   std::vector<std::string> owned = arguments;
   std::vector<char*> argv{name.data()};
   for (std::string& argument : owned) argv.push_back(argument.data());

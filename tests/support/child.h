@@ -18,6 +18,7 @@ struct Hardship {
   std::string standard_output;                   // where it goes; "" means it is captured
   std::string standard_input;                    // where it comes from; "" means nothing comes
   std::vector<int> closed;                       // standard streams that it does not have
+  std::string binary;                            // what runs; "" means padproof
   std::string folder;                            // where it runs; "" means here
 };
 
