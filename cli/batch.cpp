@@ -260,6 +260,23 @@ Result<void> check_files(const ConvertOptions& options) {
   return check_report_files(options.common, files);
 }
 
+/// Nor may one of them be a model that is read or written.
+Result<void> check_files(const ConvertOptions& options, const BatchWork& work) {
+  std::vector<std::string> files = options.common.reports;
+  if (const std::string manifest = manifest_path(options); !manifest.empty()) files.push_back(manifest);
+  for (const std::string& file : files) {
+    const std::string place = model::normal_path(file);
+    if (work.reads(place) || work.writes(place))
+      return Error(model::Diagnostic{model::Fault::kUsage,
+                                     "output-twice",
+                                     "the file is an input or an output of the batch",
+                                     model::printable(file, model::kMostPrintablePath),
+                                     {},
+                                     {}});
+  }
+  return {};
+}
+
 }  // namespace
 
 int convert_batch(const ConvertOptions& options) {
@@ -268,6 +285,7 @@ int convert_batch(const ConvertOptions& options) {
   if (auto checked = check_files(options); !checked) return fail(checked.error());
   auto work = BatchWork::open(options);
   if (!work) return fail(work.error());
+  if (auto checked = check_files(options, *work); !checked) return fail(checked.error());
   Batch batch(options, std::move(*inference), std::move(*work));
   if (auto opened = batch.open_manifest(); !opened) return fail(opened.error());
   report::Message& report = batch.run();

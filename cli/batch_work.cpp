@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <set>
 #include <system_error>
 
 #include "model/mapped_file.h"
@@ -12,97 +11,112 @@ namespace padproof::cli {
 namespace {
 
 namespace fs = std::filesystem;
+using model::Diagnostic;
 using model::Error;
 using model::Result;
 
-Error usage_error(std::string code, std::string what, const std::string& got) {
-  return Error(model::Diagnostic{model::Fault::kUsage,
-                                 std::move(code),
-                                 std::move(what),
-                                 model::printable(got, model::kMostPrintablePath),
-                                 {},
-                                 {}});
-}
-
-Result<void> check_distinct(const std::vector<InputFile>& files) {
-  std::set<std::string> taken;
-  for (const InputFile& file : files)
-    if (!taken.insert(model::normal_path(file.path)).second)
-      return usage_error("output-twice", "a file is given twice", file.path);
-  return {};
+Diagnostic wrong_files(std::string code, std::string what, const std::string& got) {
+  return {model::Fault::kUsage,
+          std::move(code),
+          std::move(what),
+          model::printable(got, model::kMostPrintablePath),
+          {},
+          {}};
 }
 
 }  // namespace
 
 Result<BatchWork> BatchWork::open(const ConvertOptions& options) {
-  BatchWork work(options);
+  const auto& inputs = options.inputs;
+  if (std::find(inputs.begin(), inputs.end(), "-") != inputs.end() && options.in_place)
+    return Error(wrong_files("in-place", "standard input has no place", "-"));
+  auto given = look_up(inputs, options.out_dir);
+  if (!given) return Error(given.error());
+  BatchWork work(options, std::make_shared<const std::vector<Given>>(std::move(*given)));
   if (!options.shard.empty()) {
     const auto shard = converter::parse_shard(options.shard);
     if (!shard) return Error(shard.error());
     work.shard_ = *shard;
   }
-  if (auto opened = work.open_arguments(); !opened) return Error(opened.error());
-  work.count_all();
-  work.rewind();
+  if (auto checked = work.check_folders(); !checked) return Error(checked.error());
+  work.list();
+  if (!work.is_one_folder())
+    if (auto checked = work.check_all(); !checked) return Error(checked.error());
   return work;
 }
 
-Result<void> BatchWork::open_arguments() {
-  std::error_code ignored;
-  const auto& inputs = options_->inputs;
-  if (std::find(inputs.begin(), inputs.end(), "-") != inputs.end() && options_->in_place)
-    return usage_error("in-place", "standard input has no place", "-");
-  if (inputs.size() == 1 && fs::is_directory(inputs[0], ignored)) {
-    if (!options_->out_dir.empty() && model::normal_path(inputs[0]) == model::normal_path(options_->out_dir))
-      return usage_error("output-is-input", "the output would replace an input", options_->out_dir);
-    rewind();
-    if (!tree_->next()) return usage_error("no-input", "no .onnx file below the directory", inputs[0]);
-    return {};
+Result<void> BatchWork::check_folders() const {
+  for (const Given& each : *given_) {
+    const bool is_same = each.is_folder && !options_->out_dir.empty() &&
+                         model::normal_path(each.file.path) == model::normal_path(options_->out_dir);
+    if (is_same)
+      return Error(wrong_files("output-is-input", "the output would replace an input", options_->out_dir));
   }
-  auto files = expand_inputs(inputs);
-  if (!files) return Error(files.error());
-  files_ = std::move(*files);
-  if (options_->in_place) return check_distinct(files_);
-  const auto outputs = outputs_below(options_->out_dir, files_);
-  if (!outputs) return Error(outputs.error());
+  InputWalk all = walk();
+  const auto first = all.next();
+  if (!first) return Error(wrong_files("no-input", "no .onnx file is given", options_->inputs[0]));
+  if (is_one_folder() && first->failed && first->failed->code == "no-input") return Error(*first->failed);
   return {};
 }
 
-void BatchWork::rewind() {
-  at_ = 0;
-  if (files_.empty()) tree_.emplace(options_->inputs[0], options_->out_dir);
-}
-
-void BatchWork::count_all() {
-  rewind();
-  while (const auto item = next()) {
+void BatchWork::list() {
+  while (const auto item = next_of_any_shard()) {
     std::error_code error;
+    const bool is_ours = shard_.holds(item->input.relative);
+    count_ += is_ours ? 1 : 0;
+    if (item->failed) continue;
     const auto size = fs::file_size(item->input.path, error);
-    ++count_;
-    if (!error) bytes_ += size;
+    if (is_ours && !error) bytes_ += size;
+    if (item->input.path != "-") inputs_.add(input_places_.place_of(item->input.path));
+    if (!options_->in_place) outputs_.add(output_places_.place_of(item->output));
+    if (options_->certificate.beside)
+      outputs_.add(output_places_.place_of(item->output + std::string(kCertificateEnding)));
   }
+  inputs_.sort();
+  outputs_.sort();
+  walk_ = walk();
 }
 
-std::string BatchWork::output_of(const InputFile& input) const {
-  return options_->in_place ? input.path : (fs::path(options_->out_dir) / input.relative).string();
+/// Who names the files can name others.
+Result<void> BatchWork::check_all() {
+  while (const auto item = next_of_any_shard()) {
+    if (item->failed) continue;
+    if (auto conflict = conflict_of(*item)) return Error(std::move(*conflict));
+    if (options_->in_place && inputs_.holds_twice(input_places_.place_of(item->input.path)))
+      return Error(wrong_files("output-twice", "a file is given twice", item->input.path));
+  }
+  walk_ = walk();
+  return {};
+}
+
+std::optional<Diagnostic> BatchWork::conflict_of(const BatchItem& item) {
+  std::vector<std::string> written;
+  if (!options_->in_place) written.push_back(item.output);
+  if (options_->certificate.beside) written.push_back(item.output + std::string(kCertificateEnding));
+  for (const std::string& path : written) {
+    const std::string place = output_places_.place_of(path);
+    if (inputs_.holds(place))
+      return wrong_files("output-is-input", "the output would replace an input", path);
+    if (outputs_.holds_twice(place))
+      return wrong_files("output-twice", "two inputs map to one output", item.input.path + " to " + path);
+  }
+  return std::nullopt;
 }
 
 std::optional<BatchItem> BatchWork::next_of_any_shard() {
-  if (!tree_) {
-    if (at_ == files_.size()) return std::nullopt;
-    const InputFile& file = files_[at_++];
-    return BatchItem{file, output_of(file), std::nullopt};
-  }
-  auto entry = tree_->next();
+  auto entry = walk_.next();
   if (!entry) return std::nullopt;
-  InputFile file{(fs::path(options_->inputs[0]) / entry->relative).string(), entry->relative};
-  std::string output = output_of(file);
-  return BatchItem{std::move(file), std::move(output), std::move(entry->failed)};
+  const bool in_place = options_->in_place;
+  std::string output =
+      in_place ? entry->file.path : (fs::path(options_->out_dir) / entry->file.relative).string();
+  return BatchItem{std::move(entry->file), std::move(output), in_place ? entry->folder : options_->out_dir,
+                   std::move(entry->failed)};
 }
 
 std::optional<BatchItem> BatchWork::next() {
   auto item = next_of_any_shard();
   while (item && !shard_.holds(item->input.relative)) item = next_of_any_shard();
+  if (item && !item->failed) item->failed = conflict_of(*item);
   return item;
 }
 

@@ -4,49 +4,66 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "cli/conversion.h"
 #include "cli/inputs.h"
+#include "cli/places.h"
 #include "converter/batch/shard.h"
-#include "converter/batch/tree.h"
 
 namespace padproof::cli {
 
 struct BatchItem {
   InputFile input;
   std::string output;
-  std::optional<model::Diagnostic> failed;  // it could not even be listed
+  std::string root;                         // no link may lead out of it; empty: any may
+  std::optional<model::Diagnostic> failed;  // it could not even be listed, or must not be written
 };
 
 class BatchWork {
  public:
-  /// Reads the lists of all folders once, to know how much there is to do. An error if the arguments make no
-  /// sense together: no input at all, two of one output, an output that is an input.
+  /// Reads the lists of all folders once, to know how much there is to do and which files are read and
+  /// written. An error if the arguments make no sense together: no input at all, two of one output, an output
+  /// that is an input. Within the one folder that is given, such files are errors of their own.
   static model::Result<BatchWork> open(const ConvertOptions& options);
 
   [[nodiscard]] std::size_t count() const { return count_; }
   [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
   /// Nothing at the end.
   std::optional<BatchItem> next();
+  /// All that is given, from its beginning, whoever's shard it is in.
+  [[nodiscard]] InputWalk walk() const { return {given_, options_->out_dir}; }
+
+  /// Whether a model of any shard is read from a place (model::normal_path), or it or its certificate written
+  /// there.
+  [[nodiscard]] bool reads(const std::string& place) const { return inputs_.holds(place); }
+  [[nodiscard]] bool writes(const std::string& place) const {
+    return outputs_.holds(place) || (options_->in_place && reads(place));
+  }
 
  private:
-  explicit BatchWork(const ConvertOptions& options) : options_(&options) {}
-  model::Result<void> open_arguments();
-  void rewind();
-  void count_all();
+  BatchWork(const ConvertOptions& options, std::shared_ptr<const std::vector<Given>> given)
+      : options_(&options), given_(std::move(given)), walk_(given_, options.out_dir) {}
+  [[nodiscard]] model::Result<void> check_folders() const;
+  void list();
+  model::Result<void> check_all();
+  [[nodiscard]] bool is_one_folder() const { return given_->size() == 1 && given_->front().is_folder; }
   std::optional<BatchItem> next_of_any_shard();
-  [[nodiscard]] std::string output_of(const InputFile& input) const;
+  std::optional<model::Diagnostic> conflict_of(const BatchItem& item);
 
   const ConvertOptions* options_;
   converter::Shard shard_;
   std::size_t count_ = 0;
   std::uint64_t bytes_ = 0;
-  std::vector<InputFile> files_;  // where several arguments are given
-  std::size_t at_ = 0;
-  std::optional<converter::Tree> tree_;  // where one folder is given: nothing is kept of it
+  std::shared_ptr<const std::vector<Given>> given_;
+  InputWalk walk_;
+  PlaceFinder input_places_;
+  PlaceFinder output_places_;
+  Places inputs_;
+  Places outputs_;  // besides those that replace their inputs
 };
 
 }  // namespace padproof::cli

@@ -105,7 +105,8 @@ void add_batch_options(CLI::App& command, ConvertOptions& options) {
   command.add_flag("--link", options.link, "Hard-link external data instead of copying it, where possible");
   command.add_flag("--fail-fast", options.fail_fast, "Start no further model after one that fails");
   command.add_option("--shard", options.shard, "Part of a batch, for one of N machines: I from 1 to N")
-      ->type_name("I/N");
+      ->type_name("I/N")
+      ->check([](const std::string& text) { return text.empty() ? "an empty shard" : ""; });
   command
       .add_option("--manifest", options.manifest,
                   "What became of each model, JSON Lines; with --out-dir padproof-manifest.jsonl in it")

@@ -3,10 +3,9 @@
 
 #include <glob.h>
 
-#include <algorithm>
 #include <filesystem>
-#include <map>
 
+#include "converter/output_folder.h"
 #include "model/mapped_file.h"
 
 namespace padproof::cli {
@@ -17,60 +16,114 @@ using model::Diagnostic;
 using model::Error;
 using model::Result;
 
-Error usage(std::string code, std::string what, std::string got) {
-  return Error(Diagnostic{model::Fault::kUsage, std::move(code), std::move(what), std::move(got), {}, {}});
-}
-
-Result<void> add_directory(const std::string& directory, std::vector<InputFile>& files) {
-  std::error_code error;
-  std::vector<std::string> found;
-  fs::recursive_directory_iterator entries(directory, error);
-  for (; !error && entries != fs::recursive_directory_iterator(); entries.increment(error)) {
-    std::error_code ignored;
-    if (entries->path().extension() == ".onnx" && entries->is_regular_file(ignored)) {
-      found.push_back(entries->path().string());
-    }
-  }
-  if (error) return model::io_error(directory, "cannot list", error.value());
-  if (found.empty()) return usage("no-input", "no .onnx file below the directory", directory);
-  std::sort(found.begin(), found.end());
-  for (const std::string& path : found)
-    files.push_back({path, fs::path(path).lexically_relative(directory).string()});
-  return {};
-}
-
-Result<void> add_pattern(const std::string& pattern, std::vector<InputFile>& files) {
-  glob_t matches{};
-  const int status = ::glob(pattern.c_str(), 0, nullptr, &matches);
-  for (std::size_t i = 0; status == 0 && i < matches.gl_pathc; ++i) {
-    const std::string path = matches.gl_pathv[i];
-    files.push_back({path, fs::path(path).filename().string()});
-  }
-  ::globfree(&matches);
-  if (status != 0) return usage("no-input", "nothing matches", pattern);
-  return {};
+Diagnostic no_input(std::string what, const std::string& got) {
+  return {model::Fault::kUsage,
+          "no-input",
+          std::move(what),
+          model::printable(got, model::kMostPrintablePath),
+          {},
+          {}};
 }
 
 bool is_pattern(const std::string& text) { return text.find_first_of("*?[") != std::string::npos; }
 
+/// The folders before the first part with a wildcard.
+fs::path fixed_part(const std::string& pattern) {
+  fs::path fixed;
+  for (const fs::path& part : fs::path(pattern)) {
+    if (is_pattern(part.string())) break;
+    fixed /= part;
+  }
+  return fixed;
+}
+
+/// A match may lead out of the folders before the wildcard again, and its name is still a name.
+std::string path_below(const fs::path& fixed, const fs::path& match) {
+  const fs::path below = (fixed.empty() ? match : match.lexically_relative(fixed)).lexically_normal();
+  const bool is_below = !below.empty() && below.is_relative() && *below.begin() != "..";
+  return (is_below && below != "." ? below : match.filename()).string();
+}
+
+Result<void> add_matches(const std::string& pattern, const std::string& out_dir, std::vector<Given>& given) {
+  const fs::path fixed = fixed_part(pattern);
+  const std::string outputs = out_dir.empty() ? "" : model::normal_path(out_dir);
+  const auto is_output = [&](const std::string& path) {
+    return !outputs.empty() && converter::is_below(model::normal_path(path), outputs);
+  };
+  const bool looks_there = is_output(fixed.empty() ? "." : fixed.string());
+  const std::size_t before = given.size();
+  glob_t matches{};
+  const int status = ::glob(pattern.c_str(), 0, nullptr, &matches);
+  for (std::size_t i = 0; status == 0 && i < matches.gl_pathc; ++i) {
+    const std::string path = matches.gl_pathv[i];
+    if (!looks_there && is_output(path)) continue;
+    std::error_code ignored;
+    given.push_back({{path, path_below(fixed, path)}, fs::is_directory(path, ignored), true});
+  }
+  ::globfree(&matches);
+  if (given.size() == before) return Error(no_input("nothing matches", pattern));
+  return {};
+}
+
 }  // namespace
 
-Result<std::vector<InputFile>> expand_inputs(const std::vector<std::string>& arguments) {
-  std::vector<InputFile> files;
+Result<std::vector<Given>> look_up(const std::vector<std::string>& arguments, const std::string& out_dir) {
+  std::vector<Given> given;
   for (const std::string& argument : arguments) {
     std::error_code ignored;
-    Result<void> added;
     if (argument == "-") {
-      files.push_back({argument, "stdin.onnx"});
+      given.push_back({{argument, "stdin.onnx"}, false, false});
     } else if (fs::is_directory(argument, ignored)) {
-      added = add_directory(argument, files);
+      given.push_back({{argument, ""}, true, false});
     } else if (!fs::exists(argument, ignored) && is_pattern(argument)) {
-      added = add_pattern(argument, files);
+      if (auto added = add_matches(argument, out_dir, given); !added) return Error(added.error());
     } else {
-      files.push_back({argument, fs::path(argument).filename().string()});
+      given.push_back({{argument, fs::path(argument).filename().string()}, false, false});
     }
-    if (!added) return Error(added.error());
   }
+  return given;
+}
+
+InputWalk::Entry InputWalk::entry_of(const Given& folder, converter::Tree::Entry found) const {
+  const InputFile& given = folder.file;
+  if (found.relative.empty())
+    return {{given.path, given.relative.empty() ? given.path : given.relative}, given.path, found.failed};
+  InputFile file{(fs::path(given.path) / found.relative).string(),
+                 (fs::path(given.relative) / found.relative).string()};
+  return {std::move(file), given.path, std::move(found.failed)};
+}
+
+std::optional<InputWalk::Entry> InputWalk::next() {
+  for (;;) {
+    if (tree_) {
+      const Given& folder = (*given_)[at_ - 1];
+      if (auto found = tree_->next()) {
+        found_any_ = true;
+        return entry_of(folder, std::move(*found));
+      }
+      tree_.reset();
+      if (!found_any_ && !folder.is_match)
+        return entry_of(folder, {"", no_input("no .onnx file below the directory", folder.file.path)});
+    }
+    if (at_ == given_->size()) return std::nullopt;
+    const Given& next = (*given_)[at_++];
+    if (!next.is_folder) return Entry{next.file, "", std::nullopt};
+    tree_.emplace(next.file.path, out_dir_);
+    found_any_ = false;
+  }
+}
+
+Result<std::vector<InputFile>> expand_inputs(const std::vector<std::string>& arguments) {
+  auto given = look_up(arguments, "");
+  if (!given) return Error(given.error());
+  InputWalk walk(std::make_shared<const std::vector<Given>>(std::move(*given)), "");
+  std::vector<InputFile> files;
+  while (auto entry = walk.next()) {
+    if (entry->failed) return Error(*entry->failed);
+    files.push_back(std::move(entry->file));
+  }
+  if (files.empty() && !arguments.empty())
+    return Error(no_input("no .onnx file below the directories that match", arguments[0]));
   return files;
 }
 
@@ -79,24 +132,6 @@ std::vector<std::string> paths_of(const std::vector<InputFile>& files) {
   paths.reserve(files.size());
   for (const InputFile& file : files) paths.push_back(file.path);
   return paths;
-}
-
-Result<std::vector<std::string>> outputs_below(const std::string& folder,
-                                               const std::vector<InputFile>& inputs) {
-  std::map<std::string, std::string> taken;  // normal output path -> input path
-  for (const InputFile& input : inputs) taken.emplace(model::normal_path(input.path), "");
-  std::vector<std::string> outputs;
-  for (const InputFile& input : inputs) {
-    const fs::path output = fs::path(folder) / input.relative;
-    const auto [at, added] = taken.emplace(model::normal_path(output.string()), input.path);
-    if (!added && at->second.empty()) {
-      return usage("output-is-input", "the output would replace an input", output.string());
-    }
-    if (!added)
-      return usage("output-twice", "two inputs map to one output", at->second + " and " + input.path);
-    outputs.push_back(output.string());
-  }
-  return outputs;
 }
 
 }  // namespace padproof::cli

@@ -14,22 +14,16 @@ namespace {
 namespace fs = std::filesystem;
 
 /// `path` with the links of what is there followed, even those to nothing.
-fs::path behind_links(const fs::path& path) {
+std::string behind_links(const fs::path& path) {
   std::error_code error;
   auto real = fs::weakly_canonical(path, error);
-  return error ? fs::path() : real.lexically_normal();
-}
-
-bool is_below(const fs::path& path, const fs::path& root) {
-  const auto [at, in] = std::mismatch(root.begin(), root.end(), path.begin(), path.end());
-  // A path that ends in a slash has an empty last part.
-  return at == root.end() || (std::next(at) == root.end() && at->empty());
+  return error ? "" : real.lexically_normal().string();
 }
 
 model::Error leaves_folder(const std::string& path, const std::string& root) {
   return model::Error(model::Diagnostic{model::Fault::kIo,
                                         "leaves-folder",
-                                        "a symbolic link leads out of the folder for outputs",
+                                        "a symbolic link leads out of the folder",
                                         model::printable(path, model::kMostPrintablePath),
                                         model::printable(root, model::kMostPrintablePath),
                                         {}});
@@ -37,10 +31,18 @@ model::Error leaves_folder(const std::string& path, const std::string& root) {
 
 }  // namespace
 
+bool is_below(const std::string& path, const std::string& folder) {
+  const fs::path inner(path);
+  const fs::path outer(folder);
+  const auto [at, in] = std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end());
+  // A path that ends in a slash has an empty last part.
+  return at == outer.end() || (std::next(at) == outer.end() && at->empty());
+}
+
 model::Result<void> check_link(const std::string& file, const std::string& root) {
   std::error_code error;
   if (root.empty() || !fs::is_symlink(file, error)) return {};
-  const fs::path real = behind_links(fs::absolute(file, error));
+  const std::string real = behind_links(fs::absolute(file, error));
   if (real.empty() || !is_below(real, behind_links(fs::absolute(root, error))))
     return leaves_folder(file, root);
   return {};
@@ -58,7 +60,7 @@ model::Result<void> make_folder(const std::string& folder, const std::string& ro
   if (!root.empty()) {
     fs::create_directories(root, error);
     if (error) return model::io_error(root, "cannot create the folder", error.value());
-    const fs::path real = behind_links(fs::absolute(path, error));
+    const std::string real = behind_links(fs::absolute(path, error));
     if (real.empty() || !is_below(real, behind_links(fs::absolute(root, error))))
       return leaves_folder(folder, root);
   }

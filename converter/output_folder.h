@@ -8,6 +8,9 @@
 
 namespace padproof::converter {
 
+/// Whether the path is that folder or lies below it, by their text: both are normal.
+bool is_below(const std::string& path, const std::string& folder);
+
 /// Makes `folder` and those above it. An error if a symbolic link below `root` would lead out of it; an empty
 /// `root` allows any. What others do to the links meanwhile is not seen.
 model::Result<void> make_folder(const std::string& folder, const std::string& root);
