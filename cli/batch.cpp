@@ -302,6 +302,9 @@ int merge_manifests(const ConvertOptions& options) {
                  {},
                  {},
                  {}});
+  std::vector<std::string> files = options.merged;
+  files.push_back(options.manifest);
+  if (auto checked = check_report_files(options.common, files); !checked) return fail(checked.error());
   const auto records = converter::merge_manifests(options.merged);
   if (!records) return fail(records.error());
   BatchReport collected(options, records->size());

@@ -8,6 +8,7 @@
 #include "cli/inputs.h"
 #include "cli/report_files.h"
 #include "cli/report_output.h"
+#include "model/mapped_file.h"
 #include "report/build.h"
 
 namespace padproof::cli {
@@ -60,6 +61,14 @@ int convert_one(const ConvertOptions& options) {
                  "1",
                  {}});
   const std::string& input = inputs->front().path;
+  if (input != "-" && options.output != "-" &&
+      model::normal_path(input) == model::normal_path(options.output))
+    return fail({model::Fault::kUsage,
+                 "output-is-input",
+                 "the output would replace the input; --in-place is there for that",
+                 model::printable(options.output, model::kMostPrintablePath),
+                 {},
+                 {}});
   std::vector<std::string> files{input, options.output};
   const auto certificates = certificate_files(options.certificate, {options.output}, files);
   if (!certificates) return fail(certificates.error());

@@ -123,6 +123,32 @@ TEST_CASE("patterns keep the layout below their first wildcard, and look into th
   CHECK(convert_in(folder, {"in/d*", "--out-dir", "o5"}).exit_code == 2);
 }
 
+TEST_CASE("one output that is the input is refused, and so is a link to it") {
+  const TemporaryFolder folder;
+  write(folder, "x.onnx", kSame);
+  fs::create_symlink("x.onnx", folder.file("link.onnx"));
+  for (const char* const input : {"x.onnx", "link.onnx"})
+    for (const char* const output : {"./x.onnx", "link.onnx"}) {
+      const auto result = convert_in(folder, {input, "-o", output});
+      CHECK(result.exit_code == 2);
+      CHECK(result.err.find("--in-place") != std::string::npos);
+    }
+  CHECK(read_file(folder.file("x.onnx")) == read_file(kSame));
+}
+
+TEST_CASE("a report of merged manifests has a known form and replaces none of them") {
+  const TemporaryFolder folder;
+  write(folder, "in/x.onnx", kSame);
+  REQUIRE(convert_in(folder, {"in", "--out-dir", "out", "--manifest", "a.json"}).exit_code == 0);
+  const std::string before = read_file(folder.file("a.json"));
+  for (const char* const report : {"b.what", "a.json", "all.json"}) {
+    CHECK(convert_in(folder, {"--merge-manifests", "a.json", "--manifest", "all.json", "--report", report})
+              .exit_code == 2);
+    CHECK_FALSE(fs::exists(folder.file("all.json")));
+    CHECK(read_file(folder.file("a.json")) == before);
+  }
+}
+
 TEST_CASE("no manifest or report replaces a model of the batch, and an empty shard is none") {
   const TemporaryFolder folder;
   write(folder, "in/x.onnx", kSame);

@@ -108,11 +108,13 @@ TEST_CASE("converting twice changes nothing, and in place is safe") {
   const TemporaryFolder folder;
   const std::string model =
       folder.write("m.onnx", padproof::test::read_file(kExamples + "same_stride2.onnx"));
-  REQUIRE(run_padproof({"convert", model, "-o", model}).exit_code == 0);
+  REQUIRE(run_padproof({"convert", model, "--in-place"}).exit_code == 0);
   const std::string once = padproof::test::read_file(model);
   CHECK(once != padproof::test::read_file(kExamples + "same_stride2.onnx"));
-  REQUIRE(run_padproof({"convert", model, "-o", model}).exit_code == 0);
+  REQUIRE(run_padproof({"convert", model, "--in-place"}).exit_code == 0);
   CHECK(padproof::test::read_file(model) == once);
+  REQUIRE(run_padproof({"convert", model, "-o", folder.file("again.onnx")}).exit_code == 0);
+  CHECK(padproof::test::read_file(folder.file("again.onnx")) == once);
   CHECK(run_padproof({"verify", kExamples + "same_stride2.onnx", model}).exit_code == 0);
 }
 
