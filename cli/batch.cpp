@@ -92,6 +92,8 @@ class Batch {
     const std::string path = manifest_path(options_);
     if (path.empty()) return {};
     if (auto made = converter::make_folder(fs::path(path).parent_path().string(), ""); !made) return made;
+    if (options_.manifest.empty())
+      if (auto checked = converter::check_link(path, options_.out_dir); !checked) return checked;
     auto manifest = converter::Manifest::open(path, [&] {
       fmt::print(stderr, "padproof: another batch writes {}: waiting for its end\n",
                  model::printable(path, model::kMostPrintablePath));
@@ -140,7 +142,7 @@ class Batch {
     } else if (!find_done(job)) {
       const auto done = contain([&]() -> Result<void> {
         auto prepared = prepare_conversion(options_, inference_, job.item.input.path, job.item.output,
-                                           manifest_.has_value(), job.message);
+                                           {job.item.root}, manifest_.has_value(), job.message);
         if (!prepared) return Error(prepared.error());
         job.conversion = std::move(*prepared);
         return {};

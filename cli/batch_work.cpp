@@ -109,7 +109,7 @@ std::optional<BatchItem> BatchWork::next_of_any_shard() {
   const bool in_place = options_->in_place;
   std::string output =
       in_place ? entry->file.path : (fs::path(options_->out_dir) / entry->file.relative).string();
-  return BatchItem{std::move(entry->file), std::move(output), in_place ? entry->folder : options_->out_dir,
+  return BatchItem{std::move(entry->file), std::move(output), in_place ? entry->root : options_->out_dir,
                    std::move(entry->failed)};
 }
 

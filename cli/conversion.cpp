@@ -51,17 +51,24 @@ Result<void> keep_backup(const std::string& path) {
   const std::string backup = original + std::string(kBackupEnding);
   if (::link(original.c_str(), backup.c_str()) == 0) return {};
   const int error = errno;
-  if (error == EEXIST && std::filesystem::equivalent(original, backup, ignored)) return {};
+  // A link to the original will lead to what replaces it.
+  const bool is_kept = error == EEXIST && !std::filesystem::is_symlink(backup, ignored) &&
+                       std::filesystem::equivalent(original, backup, ignored);
+  if (is_kept) return {};
   return model::io_error(backup, "cannot keep a backup", error);
 }
 
 class ModelConversion {
  public:
   ModelConversion(const ConvertOptions& options, const model::InferenceOptions& inference,
-                  const std::string& output, bool wants_digests, schemas::Model& message)
+                  const std::string& output, const Bounds& bounds, bool wants_digests,
+                  schemas::Model& message)
       : options_(options),
         inference_(inference),
         output_(output),
+        bounds_(bounds),
+        certificate_file_(options.certificate.beside ? output + std::string(kCertificateEnding)
+                                                     : options.certificate.file),
         wants_digests_(wants_digests),
         message_(message) {}
 
@@ -115,9 +122,7 @@ class ModelConversion {
     if (!options_.certificate.is_asked()) return {};
     model::Rope rope;
     rope.append(certificate_);
-    auto file = converter::Publication::prepare(rope, options_.certificate.beside
-                                                          ? output_ + std::string(kCertificateEnding)
-                                                          : options_.certificate.file);
+    auto file = converter::Publication::prepare(rope, certificate_file_);
     if (!file) return Error(file.error());
     result_.certificate = std::move(*file);
     return {};
@@ -151,14 +156,22 @@ class ModelConversion {
     return verdict_.status == verifier::Status::kProved ? summary : summary + "; nothing written";
   }
 
+  // A certificate beside its output is nothing that the command line names: it leaves no folder.
+  Result<void> check_links() {
+    std::string folder = std::filesystem::path(output_).parent_path().string();
+    if (auto made = converter::make_folder(folder, bounds_.root); !made) return made;
+    if (auto checked = converter::check_link(output_, bounds_.root); !checked) return checked;
+    if (!options_.certificate.beside) return {};
+    if (folder.empty()) folder = ".";
+    return converter::check_link(certificate_file_, bounds_.root.empty() ? folder : bounds_.root);
+  }
+
   Result<void> write(const converter::Conversion& conversion, const model::Model& source) {
     if (output_ == "-") {
       result_.standard = conversion.target;
       return write_certificate();
     }
-    const std::string folder = std::filesystem::path(output_).parent_path().string();
-    if (auto made = converter::make_folder(folder, options_.out_dir); !made) return made;
-    if (auto checked = converter::check_link(output_, options_.out_dir); !checked) return checked;
+    if (auto checked = check_links(); !checked) return checked;
     // Side files first: a model must never stand there without its weights.
     auto carried = converter::carry_external_data(source, source.file, output_,
                                                   {options_.link, wants_digests_, options_.out_dir});
@@ -178,6 +191,8 @@ class ModelConversion {
   const ConvertOptions& options_;
   const model::InferenceOptions& inference_;
   const std::string& output_;
+  const Bounds& bounds_;
+  std::string certificate_file_;
   bool wants_digests_;
   schemas::Model& message_;
   verifier::Verdict verdict_;
@@ -188,15 +203,16 @@ class ModelConversion {
 }  // namespace
 
 Result<Conversion> prepare_conversion(const ConvertOptions& options, const model::InferenceOptions& inference,
-                                      const std::string& input, const std::string& output, bool wants_digests,
-                                      schemas::Model& message) {
+                                      const std::string& input, const std::string& output,
+                                      const Bounds& bounds, bool wants_digests, schemas::Model& message) {
   model::InferenceOptions in_time = inference;
   in_time.deadline = deadline_from_now(options.engine);
   const auto source = model::load_onnx(input);
   if (!source) return Error(source.error());
   const auto facts = model::infer(*source, in_time);
-  auto done = facts ? ModelConversion(options, in_time, output, wants_digests, message).run(*source, **facts)
-                    : Result<Conversion>(Error(facts.error()));
+  auto done =
+      facts ? ModelConversion(options, in_time, output, bounds, wants_digests, message).run(*source, **facts)
+            : Result<Conversion>(Error(facts.error()));
   return unless_changed(std::move(done), {&*source});
 }
 

@@ -47,10 +47,16 @@ struct Conversion {
   converter::Record record;  // status, digests (where asked for), external data, counts
 };
 
+/// What a conversion has to keep clear of.
+struct Bounds {
+  std::string root;  // no link may lead a file that is written out of it; empty: any may
+};
+
 /// Fills `message`; its `written` is for who commits the file.
 model::Result<Conversion> prepare_conversion(const ConvertOptions& options,
                                              const model::InferenceOptions& inference,
                                              const std::string& input, const std::string& output,
-                                             bool wants_digests, schemas::Model& message);
+                                             const Bounds& bounds, bool wants_digests,
+                                             schemas::Model& message);
 
 }  // namespace padproof::cli

@@ -50,7 +50,8 @@ Result<void> add_matches(const std::string& pattern, const std::string& out_dir,
   const auto is_output = [&](const std::string& path) {
     return !outputs.empty() && converter::is_below(model::normal_path(path), outputs);
   };
-  const bool looks_there = is_output(fixed.empty() ? "." : fixed.string());
+  const std::string root = fixed.empty() ? "." : fixed.string();
+  const bool looks_there = is_output(root);
   const std::size_t before = given.size();
   glob_t matches{};
   const int status = ::glob(pattern.c_str(), 0, nullptr, &matches);
@@ -58,7 +59,7 @@ Result<void> add_matches(const std::string& pattern, const std::string& out_dir,
     const std::string path = matches.gl_pathv[i];
     if (!looks_there && is_output(path)) continue;
     std::error_code ignored;
-    given.push_back({{path, path_below(fixed, path)}, fs::is_directory(path, ignored), true});
+    given.push_back({{path, path_below(fixed, path)}, fs::is_directory(path, ignored), true, root});
   }
   ::globfree(&matches);
   if (given.size() == before) return Error(no_input("nothing matches", pattern));
@@ -72,13 +73,13 @@ Result<std::vector<Given>> look_up(const std::vector<std::string>& arguments, co
   for (const std::string& argument : arguments) {
     std::error_code ignored;
     if (argument == "-") {
-      given.push_back({{argument, "stdin.onnx"}, false, false});
+      given.push_back({{argument, "stdin.onnx"}, false, false, ""});
     } else if (fs::is_directory(argument, ignored)) {
-      given.push_back({{argument, ""}, true, false});
+      given.push_back({{argument, ""}, true, false, argument});
     } else if (!fs::exists(argument, ignored) && is_pattern(argument)) {
       if (auto added = add_matches(argument, out_dir, given); !added) return Error(added.error());
     } else {
-      given.push_back({{argument, fs::path(argument).filename().string()}, false, false});
+      given.push_back({{argument, fs::path(argument).filename().string()}, false, false, ""});
     }
   }
   return given;
@@ -87,10 +88,10 @@ Result<std::vector<Given>> look_up(const std::vector<std::string>& arguments, co
 InputWalk::Entry InputWalk::entry_of(const Given& folder, converter::Tree::Entry found) const {
   const InputFile& given = folder.file;
   if (found.relative.empty())
-    return {{given.path, given.relative.empty() ? given.path : given.relative}, given.path, found.failed};
+    return {{given.path, given.relative.empty() ? given.path : given.relative}, folder.root, found.failed};
   InputFile file{(fs::path(given.path) / found.relative).string(),
                  (fs::path(given.relative) / found.relative).string()};
-  return {std::move(file), given.path, std::move(found.failed)};
+  return {std::move(file), folder.root, std::move(found.failed)};
 }
 
 std::optional<InputWalk::Entry> InputWalk::next() {
@@ -107,7 +108,7 @@ std::optional<InputWalk::Entry> InputWalk::next() {
     }
     if (at_ == given_->size()) return std::nullopt;
     const Given& next = (*given_)[at_++];
-    if (!next.is_folder) return Entry{next.file, "", std::nullopt};
+    if (!next.is_folder) return Entry{next.file, next.root, std::nullopt};
     tree_.emplace(next.file.path, out_dir_);
     found_any_ = false;
   }

@@ -22,6 +22,7 @@ struct Given {
   InputFile file;
   bool is_folder = false;
   bool is_match = false;  // of a pattern
+  std::string root;       // the folder that it or its pattern was looked for in; empty: it is named itself
 };
 
 /// A file goes by its name, what a pattern matches by its path below the pattern's first part with a
@@ -39,7 +40,7 @@ class InputWalk {
 
   struct Entry {
     InputFile file;
-    std::string folder;                       // the one given that it was found in; empty: given itself
+    std::string root;                         // of what was given
     std::optional<model::Diagnostic> failed;  // a folder that cannot be listed, or one given without a model
   };
   /// Nothing at the end.

@@ -13,7 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// `path` with the links of what is there followed, even those to nothing.
+/// `path` with the links of what is there followed.
 std::string behind_links(const fs::path& path) {
   std::error_code error;
   auto real = fs::weakly_canonical(path, error);
@@ -42,9 +42,9 @@ bool is_below(const std::string& path, const std::string& folder) {
 model::Result<void> check_link(const std::string& file, const std::string& root) {
   std::error_code error;
   if (root.empty() || !fs::is_symlink(file, error)) return {};
-  const std::string real = behind_links(fs::absolute(file, error));
-  if (real.empty() || !is_below(real, behind_links(fs::absolute(root, error))))
-    return leaves_folder(file, root);
+  const fs::path real = fs::canonical(file, error);
+  if (error) return model::io_error(file, "cannot write through a link to nothing", error.value());
+  if (!is_below(real.string(), behind_links(fs::absolute(root, error)))) return leaves_folder(file, root);
   return {};
 }
 
