@@ -16,6 +16,7 @@
 #include "cli/commands.h"
 #include "cli/report_files.h"
 #include "cli/report_output.h"
+#include "cli/side_files.h"
 #include "converter/batch/group.h"
 #include "converter/batch/manifest.h"
 #include "converter/output_folder.h"
@@ -85,6 +86,7 @@ class Batch {
         inference_(std::move(inference)),
         options_text_(options_text(options)),
         work_(std::move(work)),
+        side_files_(work_.walk()),
         report_(options, work_.count()),
         progress_({work_.count(), work_.bytes()}, options.common) {}
 
@@ -142,7 +144,7 @@ class Batch {
     } else if (!find_done(job)) {
       const auto done = contain([&]() -> Result<void> {
         auto prepared = prepare_conversion(options_, inference_, job.item.input.path, job.item.output,
-                                           {job.item.root}, manifest_.has_value(), job.message);
+                                           bounds_of(job), manifest_.has_value(), job.message);
         if (!prepared) return Error(prepared.error());
         job.conversion = std::move(*prepared);
         return {};
@@ -154,8 +156,14 @@ class Batch {
     if (options_.fail_fast && !is_good(job.message.verdict(), options_.common)) stopped_ = true;
   }
 
+  Bounds bounds_of(const Job& job) {
+    return {job.item.root, manifest_path(options_),
+            [this](const std::string& place) { return work_.writes(place); },
+            [this](const std::string& place) { return side_files_.holds(place); }};
+  }
+
   /// Whether an earlier run has done it: by what the files hold, not by when they were written.
-  bool find_done(Job& job) const {
+  bool find_done(Job& job) {
     if (!manifest_) return false;
     const auto record = manifest_->find(converter::manifest_name(job.item.input.relative));
     if (!record || record->status == "failed" || record->options != options_text_ ||
@@ -173,8 +181,17 @@ class Batch {
     }
     const fs::path from = fs::path(job.item.input.path).parent_path();
     const fs::path to = fs::path(job.item.output).parent_path();
-    for (const auto& file : record->external)
+    for (const auto& file : record->external) {
       if (!is_in_place(file, from / file.location, to / file.location)) return false;
+      for (const fs::path& folder : {from, to})
+        keep_from_reports(model::normal_path((folder / file.location).string()), options_.common);
+    }
+    // Data that stayed where it was is in no record.
+    if (options_.in_place)
+      for (const std::string& report : options_.common.reports)
+        if (const std::string place = model::normal_path(report);
+            fs::exists(place) && side_files_.holds(place))
+          keep_from_reports(place, options_.common);
     job.is_up_to_date = true;
     job.message.set_verdict(record->verdict);
     job.message.set_reason("up to date: " + record->reason);
@@ -238,6 +255,7 @@ class Batch {
   model::InferenceOptions inference_;
   std::string options_text_;
   BatchWork work_;
+  SideFilesOfBatch side_files_;
   std::optional<converter::Manifest> manifest_;
   converter::Durability durability_ =
       options_.no_sync ? converter::Durability::kProcess : converter::Durability::kDisk;

@@ -10,6 +10,8 @@
 #include <memory>
 
 #include "cli/commands.h"
+#include "cli/report_output.h"
+#include "cli/side_files.h"
 #include "cli/unchanged.h"
 #include "converter/convert.h"
 #include "converter/output_folder.h"
@@ -166,7 +168,41 @@ class ModelConversion {
     return converter::check_link(certificate_file_, bounds_.root.empty() ? folder : bounds_.root);
   }
 
+  /// That no file of this model takes the place of external data, its own or another's, and that its external
+  /// data goes where no other file does.
+  Result<void> check_side_files(const model::Model& source) {
+    std::vector<std::string> written = {output_, certificate_file_};
+    written.erase(std::remove_if(written.begin(), written.end(),
+                                 [](const std::string& path) { return path.empty() || path == "-"; }),
+                  written.end());
+    std::vector<std::string> all = written;
+    all.push_back(bounds_.manifest);
+    if (auto checked = cli::check_side_files(source, all, options_.common); !checked) return checked;
+    if (auto checked = check_carried(source, all); !checked) return checked;
+    std::error_code ignored;
+    for (const std::string& path : written)
+      if (std::filesystem::exists(path, ignored) && bounds_.is_needed(model::normal_path(path)))
+        return replaces_side_file(path);
+    return {};
+  }
+
+  Result<void> check_carried(const model::Model& source, const std::vector<std::string>& written) {
+    if (output_ == "-") return {};
+    // In the source's folder it stays where it is.
+    const auto here = side_files_of(source, source.file);
+    for (const std::string& place : side_files_of(source, output_)) {
+      if (std::find(here.begin(), here.end(), place) != here.end()) continue;
+      keep_from_reports(place, options_.common);
+      const bool is_own = std::any_of(written.begin(), written.end(), [&](const std::string& path) {
+        return !path.empty() && model::normal_path(path) == place;
+      });
+      if (is_own || bounds_.is_written(place)) return replaces_side_file(place);
+    }
+    return {};
+  }
+
   Result<void> write(const converter::Conversion& conversion, const model::Model& source) {
+    if (auto checked = check_side_files(source); !checked) return checked;
     if (output_ == "-") {
       result_.standard = conversion.target;
       return write_certificate();
@@ -209,6 +245,7 @@ Result<Conversion> prepare_conversion(const ConvertOptions& options, const model
   in_time.deadline = deadline_from_now(options.engine);
   const auto source = model::load_onnx(input);
   if (!source) return Error(source.error());
+  if (auto checked = check_side_files(*source, {}, options.common); !checked) return Error(checked.error());
   const auto facts = model::infer(*source, in_time);
   auto done =
       facts ? ModelConversion(options, in_time, output, bounds, wants_digests, message).run(*source, **facts)

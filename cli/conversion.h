@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -49,7 +50,12 @@ struct Conversion {
 
 /// What a conversion has to keep clear of.
 struct Bounds {
-  std::string root;  // no link may lead a file that is written out of it; empty: any may
+  std::string root;      // no link may lead a file that is written out of it; empty: any may
+  std::string manifest;  // empty: none
+  /// Whether another model or its certificate is written to a place (model::normal_path).
+  std::function<bool(const std::string& place)> is_written = [](const std::string&) { return false; };
+  /// Whether a place is external data of any model. Asked before a file is replaced.
+  std::function<bool(const std::string& place)> is_needed = [](const std::string&) { return false; };
 };
 
 /// Fills `message`; its `written` is for who commits the file.

@@ -8,6 +8,7 @@
 #include "cli/progress.h"
 #include "cli/report_files.h"
 #include "cli/report_output.h"
+#include "cli/side_files.h"
 #include "cli/tensors.h"
 #include "cli/unchanged.h"
 #include "model/onnx/reader.h"
@@ -109,6 +110,8 @@ Result<void> diff_pair(const DiffCommand& options, model::InferenceOptions infer
   inference.deadline = deadline_from_now(options.engine);
   auto pair = load_pair(options);
   if (!pair) return Error(pair.error());
+  for (const model::Model* const model : {&pair->source, &pair->target})
+    if (auto checked = check_side_files(*model, {}, options.common); !checked) return checked;
   return unless_changed(diff_models(options, inference, *pair, message), {&pair->source, &pair->target});
 }
 

@@ -6,6 +6,7 @@
 
 #include "cli/input_shapes.h"
 #include "cli/progress.h"
+#include "cli/side_files.h"
 #include "cli/unchanged.h"
 #include "model/onnx/reader.h"
 #include "report/gate.h"
@@ -49,10 +50,15 @@ class ModelGate {
     auto model = model::load_onnx(input_.path);
     if (!model) return Error(model.error());
     model_ = std::move(*model);
+    if (auto checked = check(*model_); !checked) return checked;
     return unless_changed(judge(), {&*model_});
   }
 
  private:
+  Result<void> check(const model::Model& model) const {
+    return check_side_files(model, {gate_.options.write_baseline}, gate_.options.common);
+  }
+
   Result<void> judge() {
     const std::string baseline = export_for(gate_.baseline, input_);
     if (!baseline.empty()) return against(baseline);
@@ -102,6 +108,7 @@ class ModelGate {
   Result<void> against(const std::string& baseline) {
     auto source = model::load_onnx(baseline);
     if (!source) return of_baseline(source.error());
+    if (auto checked = check(*source); !checked) return checked;
     return unless_changed(against(baseline, *source), {&*source});
   }
 

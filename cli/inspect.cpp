@@ -3,6 +3,7 @@
 #include "cli/inputs.h"
 #include "cli/report_files.h"
 #include "cli/report_output.h"
+#include "cli/side_files.h"
 #include "cli/unchanged.h"
 #include "converter/planner.h"
 #include "model/onnx/reader.h"
@@ -28,10 +29,11 @@ model::Result<void> inspect_model(const model::Model& model, const model::Infere
   return {};
 }
 
-model::Result<void> inspect_one(const std::string& path, const model::InferenceOptions& inference,
-                                schemas::Model& message) {
+model::Result<void> inspect_one(const std::string& path, const InspectOptions& options,
+                                const model::InferenceOptions& inference, schemas::Model& message) {
   const auto model = model::load_onnx(path);
   if (!model) return model::Error(model.error());
+  if (auto checked = check_side_files(*model, {}, options.common); !checked) return checked;
   return unless_changed(inspect_model(*model, inference, message), {&*model});
 }
 
@@ -47,7 +49,7 @@ int inspect(const InspectOptions& options) {
     report.add_models()->set_source(model::printable(input.path, model::kMostPrintablePath));
   for_each_model(inputs->size(), options.common, [&](std::size_t i) {
     schemas::Model& message = *report.mutable_models(static_cast<int>(i));
-    const auto done = contain([&] { return inspect_one((*inputs)[i].path, *inference, message); });
+    const auto done = contain([&] { return inspect_one((*inputs)[i].path, options, *inference, message); });
     if (!done) set_failure(message, done.error());
   });
   return deliver(report, options.common);

@@ -12,9 +12,11 @@
 #include <exception>
 #include <filesystem>
 #include <functional>
+#include <mutex>
 #include <new>
 
 #include "cli/report_files.h"
+#include "cli/side_files.h"
 #include "converter/publish.h"
 #include "model/digest.h"
 #include "model/mapped_file.h"
@@ -93,14 +95,33 @@ void add_digests(report::Message& message) {
                     [&](std::size_t i) { add_digest(*files[i].first, files[i].second); });
 }
 
+struct KeptPlaces {
+  std::mutex mutex;
+  std::set<std::string> places;
+};
+
+KeptPlaces& kept_places() {
+  static KeptPlaces kept;
+  return kept;
+}
+
 Result<void> write_report(const report::Message& message, const CommonOptions& options,
                           const std::string& path) {
+  if (kept_places().places.count(model::normal_path(path)) > 0) return replaces_side_file(path);
   model::Rope rope;
   rope.append_owned(format_of(path)->render(message, {false, false, options.allow_unknown}));
   return converter::publish(rope, path);
 }
 
 }  // namespace
+
+void keep_from_reports(const std::string& place, const CommonOptions& options) {
+  for (const std::string& report : options.reports) {
+    if (model::normal_path(report) != place) continue;
+    const std::scoped_lock lock(kept_places().mutex);
+    kept_places().places.insert(place);
+  }
+}
 
 int deliver(report::Message& message, const CommonOptions& options) {
   report::conclude(message);

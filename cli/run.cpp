@@ -7,6 +7,7 @@
 #include "cli/progress.h"
 #include "cli/report_files.h"
 #include "cli/report_output.h"
+#include "cli/side_files.h"
 #include "cli/summaries.h"
 #include "cli/tensors.h"
 #include "cli/unchanged.h"
@@ -101,6 +102,7 @@ Result<void> run_model(const RunCommand& options, const model::Model& model, Nam
 Result<void> load_and_run(const RunCommand& options, schemas::Model& message) {
   const auto model = model::load_onnx(options.model);
   if (!model) return Error(model.error());
+  if (auto checked = check_side_files(*model, {options.outputs}, options.common); !checked) return checked;
   NamedTensors written;
   auto done = unless_changed(run_model(options, *model, written, message), {&*model});
   if (!done || options.outputs.empty()) return done;

@@ -9,6 +9,7 @@
 #include "cli/progress.h"
 #include "cli/report_files.h"
 #include "cli/report_output.h"
+#include "cli/side_files.h"
 #include "cli/tensors.h"
 #include "cli/unchanged.h"
 #include "model/onnx/reader.h"
@@ -115,6 +116,9 @@ Result<void> verify_pair(const VerifyCommand& options, model::InferenceOptions i
   if (!source) return Error(source.error());
   const auto target = model::load_onnx(options.target);
   if (!target) return Error(target.error());
+  for (const model::Model* const model : {&*source, &*target})
+    if (auto checked = check_side_files(*model, {options.certificate.file}, options.common); !checked)
+      return checked;
   return unless_changed(verify_models(options, inference, *source, *target, message), {&*source, &*target});
 }
 
