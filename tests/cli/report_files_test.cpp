@@ -62,7 +62,7 @@ TEST_CASE("a report replaces no side file of a model, by whatever name and in wh
     CAPTURE(row[0]);
     const auto result = run_padproof(row);
     CHECK(result.exit_code == 2);
-    CHECK(result.err.find("the report would replace a side file of ") != std::string::npos);
+    CHECK(result.err.find("would replace a model's external data") != std::string::npos);
     CHECK(read_file(side) == weights);
     CHECK(read_file(good_side) == weights);
   }

@@ -114,6 +114,7 @@ TEST_CASE("a model does not replace its own weights") {
   CHECK_FALSE(fs::exists(folder.file("out/w.bin")));
   padproof::test::Hardship inside;
   inside.folder = folder.file("out");
+  fs::create_directories(inside.folder);
   CHECK(padproof::test::run_under(inside, {"convert", models.a, "-o", "w.bin"}).exit_code == 2);
   CHECK_FALSE(fs::exists(folder.file("out/w.bin")));
 }

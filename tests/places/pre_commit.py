@@ -75,7 +75,7 @@ def main():
         shutil.copy(examples / "same.onnx", models.folder / "a model.onnx")
         done, said = models.commit("Add a model")
         assert not done and "implicit-padding" in said and "a model.onnx" in said, said
-        converted = models.run("padproof", "convert", "a model.onnx", "-o", "a model.onnx")
+        converted = models.run("padproof", "convert", "--in-place", "a model.onnx")
         assert converted.returncode == 0, converted
         done, said = models.commit("Add a model")
         assert done, said
