@@ -87,6 +87,13 @@ std::string BatchWork::output_of(const InputFile& input) const {
   return options_->in_place ? input.path : (fs::path(options_->out_dir) / input.relative).string();
 }
 
+std::optional<std::string> BatchWork::input_of(const std::string& relative) const {
+  if (files_.empty()) return (fs::path(options_->inputs[0]) / relative).string();
+  const auto at = std::find_if(files_.begin(), files_.end(),
+                               [&](const InputFile& file) { return file.relative == relative; });
+  return at == files_.end() ? std::nullopt : std::optional(at->path);
+}
+
 std::optional<BatchItem> BatchWork::next_of_any_shard() {
   if (!tree_) {
     if (at_ == files_.size()) return std::nullopt;

@@ -19,6 +19,10 @@ struct BatchItem {
   InputFile input;
   std::string output;
   std::optional<model::Diagnostic> failed;  // it could not even be listed
+
+  [[nodiscard]] bool is_folder() const {
+    return failed && (input.relative.empty() || input.relative.ends_with('/'));
+  }
 };
 
 class BatchWork {
@@ -29,6 +33,12 @@ class BatchWork {
 
   [[nodiscard]] std::size_t count() const { return count_; }
   [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
+  /// Whether these are all models below a folder, or a shard of them.
+  [[nodiscard]] bool is_whole_folder() const { return files_.empty(); }
+  /// Of the shard.
+  [[nodiscard]] bool is_part(const std::string& relative) const { return shard_.holds(relative); }
+  /// The input that goes to this path below --out-dir, if it is one of these.
+  [[nodiscard]] std::optional<std::string> input_of(const std::string& relative) const;
   /// Nothing at the end.
   std::optional<BatchItem> next();
 

@@ -11,6 +11,7 @@
 #include "cli/engine_options.h"
 #include "cli/options.h"
 #include "converter/batch/record.h"
+#include "converter/external_data.h"
 #include "converter/publish.h"
 #include "schemas/report.pb.h"
 
@@ -47,10 +48,11 @@ struct Conversion {
   converter::Record record;  // status, digests (where asked for), external data, counts
 };
 
-/// Fills `message`; its `written` is for who commits the file.
+/// `carry`: of a batch; its link and root are those of `options`. Fills `message`; its `written` is for who
+/// commits the file.
 model::Result<Conversion> prepare_conversion(const ConvertOptions& options,
                                              const model::InferenceOptions& inference,
                                              const std::string& input, const std::string& output,
-                                             bool wants_digests, schemas::Model& message);
+                                             const converter::CarryOptions& carry, schemas::Model& message);
 
 }  // namespace padproof::cli

@@ -26,10 +26,10 @@ Result<void> add_directory(const std::string& directory, std::vector<InputFile>&
   std::vector<std::string> found;
   fs::recursive_directory_iterator entries(directory, error);
   for (; !error && entries != fs::recursive_directory_iterator(); entries.increment(error)) {
+    // What is no file is an error when its turn comes: it must not be missed in silence.
     std::error_code ignored;
-    if (entries->path().extension() == ".onnx" && entries->is_regular_file(ignored)) {
-      found.push_back(entries->path().string());
-    }
+    const bool is_folder = entries->is_directory(ignored) && !entries->is_symlink(ignored);
+    if (entries->path().extension() == ".onnx" && !is_folder) found.push_back(entries->path().string());
   }
   if (error) return model::io_error(directory, "cannot list", error.value());
   if (found.empty()) return usage("no-input", "no .onnx file below the directory", directory);

@@ -117,9 +117,11 @@ TEST_CASE("external data is copied and looked at again, or linked") {
   fs::remove(folder.file("out/w.bin"));
   CHECK(convert_folder(folder).counts.converted() == 1);
   CHECK(read_file(folder.file("out/w.bin")) == std::string(36, 'w'));
-  // Another file under that name is not replaced.
+  // Another file under that name is not replaced where no record says that it is ours.
   (void)folder.write("out/w.bin", std::string(36, 'v'));
+  fs::remove(folder.file("out/padproof-manifest.jsonl"));
   CHECK(convert_folder(folder).process.exit_code == 2);
+  CHECK(read_file(folder.file("out/w.bin")) == std::string(36, 'v'));
   const auto linked = convert({folder.file("in"), "--out-dir", folder.file("linked"), "--link"});
   CHECK(linked.counts.converted() == 1);
   CHECK(fs::equivalent(folder.file("in/w.bin"), folder.file("linked/w.bin")));
