@@ -40,16 +40,18 @@ std::string options_text(const ConvertOptions& options) {
   return text;
 }
 
-bool holds(const std::string& path, const std::string& sha256) {
-  const auto digest = model::digest_of_file(path);
-  return digest && digest->sha256 == sha256;
-}
-
 /// Whether a side file is what the record says.
 bool is_carried(const ExternalFile& file, const fs::path& source, const fs::path& target) {
   std::error_code error;
   if (file.sha256.empty()) return fs::equivalent(source, target, error);
-  return holds(source.string(), file.sha256) && holds(target.string(), file.sha256);
+  return holds_digest(source.string(), file.sha256) && holds_digest(target.string(), file.sha256);
+}
+
+}  // namespace
+
+bool holds_digest(const std::string& path, const std::string& sha256) {
+  const auto digest = model::digest_of_file(path);
+  return digest && digest->sha256 == sha256;
 }
 
 fs::path folder_of(const std::string& file) { return fs::path(file).parent_path(); }
@@ -58,31 +60,9 @@ std::string certificate_of(const std::string& output) { return output + std::str
 
 std::string name_of(const BatchJob& job) { return converter::manifest_name(job.item.input.relative); }
 
-/// What failed or was cut off says nothing of what stands below --out-dir.
 bool is_settled(const Record& record) {
   return record.status != "failed" && record.status != "gone" && !record.reached_limit;
 }
-
-Error not_our_output(const std::string& path) {
-  return Error(model::Diagnostic{
-      model::Fault::kIo,
-      "stale-output",
-      "the model has no output now, and the file in its place is not what padproof wrote: remove it",
-      {},
-      {},
-      {path, {}, {}, {}}});
-}
-
-Error not_ours_alone(const fs::path& copy, const std::string& other) {
-  return Error(model::Diagnostic{model::Fault::kIo,
-                                 "external-data",
-                                 "external data would replace that of another model",
-                                 model::printable(copy.string(), model::kMostPrintablePath),
-                                 other,
-                                 {}});
-}
-
-}  // namespace
 
 std::string manifest_path(const ConvertOptions& options) {
   if (!options.manifest.empty() || options.in_place) return options.manifest;
@@ -93,7 +73,9 @@ std::string manifest_path(const ConvertOptions& options) {
 }
 
 BatchHistory::BatchHistory(const ConvertOptions& options, const BatchWork& work)
-    : options_(options), work_(work), options_text_(options_text(options)) {}
+    : options_(options), work_(work), options_text_(options_text(options)) {
+  if (!work.is_whole_folder()) unread_.emplace(work);
+}
 
 Result<void> BatchHistory::open() {
   const std::string path = manifest_path(options_);
@@ -124,9 +106,9 @@ std::optional<Record> BatchHistory::settled(const std::string& name) const {
 bool BatchHistory::is_in_place(const Record& record, const BatchJob& job) const {
   const std::string& output = job.item.output;
   if (!record.target_file.sha256.empty()) {
-    if (!holds(output, record.target_file.sha256)) return false;
+    if (!holds_digest(output, record.target_file.sha256)) return false;
     // Earlier releases kept no digest of it.
-    if (options_.certificate.is_asked() && !holds(certificate_of(output), record.certificate_sha256))
+    if (options_.certificate.is_asked() && !holds_digest(certificate_of(output), record.certificate_sha256))
       return false;
   }
   const fs::path from = folder_of(job.item.input.path);
@@ -143,107 +125,12 @@ bool BatchHistory::find_done(BatchJob& job) const {
   const auto record = manifest_->find(name_of(job));
   if (!record || !is_settled(*record) || record->options != options_text_ || record->tool_version != kVersion)
     return false;
-  if (!holds(job.item.input.path, record->source_file.sha256) || !is_in_place(*record, job)) return false;
+  if (!holds_digest(job.item.input.path, record->source_file.sha256) || !is_in_place(*record, job))
+    return false;
   job.is_up_to_date = true;
   job.message.set_verdict(record->verdict);
   job.message.set_reason("up to date: " + record->reason);
   return true;
-}
-
-converter::CarryOptions BatchHistory::carrying(const BatchJob& job) {
-  converter::CarryOptions carry;
-  carry.wants_digests = is_kept();
-  if (!is_kept()) return carry;
-  carry.claim = [this, &job](const std::string& location, const fs::path&) {
-    const std::scoped_lock lock(mutex_);
-    now_.add(name_of(job), location, "");
-  };
-  carry.may_replace = [this, &job](const std::string& location, const fs::path& from) {
-    return may_replace(job, location, from);
-  };
-  return carry;
-}
-
-const converter::Claims& BatchHistory::claims_of_before() {
-  if (before_) return *before_;
-  before_.emplace();
-  manifest_->each_last(converter::Manifest::Which::kAll, [&](const Record& last) {
-    const auto record = is_settled(last) ? last : settled(last.source);
-    if (record && !record->target_file.sha256.empty()) before_->add(*record);
-  });
-  return *before_;
-}
-
-bool BatchHistory::stands(const Claim& claim) const {
-  std::error_code ignored;
-  return fs::exists(fs::path(options_.out_dir) / converter::path_of_name(claim.source), ignored);
-}
-
-std::string BatchHistory::source_file_of(const Claim& claim) const {
-  const auto source = work_.input_of(converter::path_of_name(claim.source));
-  std::error_code ignored;
-  return source && fs::exists(*source, ignored) ? (folder_of(*source) / claim.location).string() : "";
-}
-
-Result<void> BatchHistory::may_replace(const BatchJob& job, const std::string& location,
-                                       const fs::path& from) {
-  const std::scoped_lock lock(mutex_);
-  const std::string name = name_of(job);
-  const fs::path copy = folder_of(job.item.output) / location;
-  const auto& before = claims_of_before().on(name, location);
-  if (before.empty()) return not_ours_alone(copy, "a file that padproof has not written");
-  std::vector<Claim> claims = before;
-  const auto& now = now_.on(name, location);
-  claims.insert(claims.end(), now.begin(), now.end());
-  for (const Claim& claim : claims) {
-    // One that is made of the same file is made anew too.
-    std::error_code ignored;
-    if (claim.source == name || !stands(claim) || fs::equivalent(source_file_of(claim), from, ignored))
-      continue;
-    if (claim.sha256.empty() || !holds(from.string(), claim.sha256))
-      return not_ours_alone(copy, claim.source);
-  }
-  return {};
-}
-
-void BatchHistory::remove_side_file(const BatchJob& job, const ExternalFile& file) {
-  const std::scoped_lock lock(mutex_);
-  const std::string name = name_of(job);
-  const auto is_of_another = [&](const Claim& claim) { return claim.source != name; };
-  const auto& now = now_.on(name, file.location);
-  const auto& before = claims_of_before().on(name, file.location);
-  if (!now.empty() || std::any_of(before.begin(), before.end(),
-                                  [&](const Claim& claim) { return is_of_another(claim) && stands(claim); }))
-    return;
-  const fs::path copy = folder_of(job.item.output) / file.location;
-  if (!file.sha256.empty() && holds(copy.string(), file.sha256)) ::unlink(copy.c_str());
-}
-
-Result<bool> BatchHistory::remove_stale(const BatchJob& job, converter::Durability durability) {
-  // In place there is nothing but sources. What was cut off may be done the next time.
-  const bool is_final = job.is_started && !job.is_up_to_date && job.status() != "failed" &&
-                        !job.conversion.record.reached_limit;
-  if (!manifest_ || options_.in_place || !is_final) return false;
-  const auto earlier = settled(name_of(job));
-  const std::string& output = job.item.output;
-  if (!earlier || earlier->target_file.sha256.empty()) return false;
-  const bool has_output = job.message.written();
-  std::error_code error;
-  const bool is_there = !has_output && fs::exists(fs::symlink_status(output, error));
-  if (is_there) {
-    const std::string folder = folder_of(output).string();
-    if (auto inside = converter::make_folder(folder, options_.out_dir); !inside) return Error(inside.error());
-    if (!holds(output, earlier->target_file.sha256)) return not_our_output(output);
-    if (::unlink(output.c_str()) != 0) return model::io_error(output, "cannot remove", errno);
-  }
-  const bool has_certificate = has_output && options_.certificate.is_asked();
-  if (!has_certificate && !earlier->certificate_sha256.empty() &&
-      holds(certificate_of(output), earlier->certificate_sha256))
-    ::unlink(certificate_of(output).c_str());
-  for (const ExternalFile& file : earlier->external) remove_side_file(job, file);
-  if (is_there && durability == converter::Durability::kDisk)
-    if (auto flushed = converter::flush_names_beside(output); !flushed) return Error(flushed.error());
-  return is_there;
 }
 
 Result<void> BatchHistory::record(const std::vector<BatchJob>& jobs, converter::Durability durability) {

@@ -3,6 +3,7 @@
 // --out-dir are padproof's own, to be replaced or removed.
 #pragma once
 
+#include <filesystem>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -13,6 +14,15 @@
 #include "converter/batch/manifest.h"
 
 namespace padproof::cli {
+
+/// Whether a file can be read and has that digest.
+bool holds_digest(const std::string& path, const std::string& sha256);
+std::filesystem::path folder_of(const std::string& file);
+std::string certificate_of(const std::string& output);
+/// In the manifest.
+std::string name_of(const BatchJob& job);
+/// What failed or was cut off says nothing of what stands below --out-dir.
+bool is_settled(const converter::Record& record);
 
 /// Empty: none is kept.
 std::string manifest_path(const ConvertOptions& options);
@@ -45,6 +55,9 @@ class BatchHistory {
   [[nodiscard]] std::optional<converter::Record> settled(const std::string& name) const;
   model::Result<void> may_replace(const BatchJob& job, const std::string& location,
                                   const std::filesystem::path& from);
+  model::Result<void> claim(const BatchJob& job, const std::string& location,
+                            const std::filesystem::path& from);
+  void find_first_claims();
   void remove_side_file(const BatchJob& job, const converter::ExternalFile& file);
   const converter::Claims& claims_of_before();
   [[nodiscard]] bool stands(const Claim& claim) const;
@@ -57,6 +70,8 @@ class BatchHistory {
   std::optional<converter::Manifest> manifest_;
   std::vector<std::string> unlisted_;  // folders, by manifest_name()
   std::mutex mutex_;
+  std::optional<BatchWork> unread_;          // where two inputs can want one place for their data
+  converter::Claims firsts_;                 // of the inputs in their order, as soon as one has such data
   std::optional<converter::Claims> before_;  // of earlier runs, as soon as somebody asks
   converter::Claims now_;                    // of this one
 };

@@ -80,7 +80,8 @@ class Carriage {
     std::error_code error;
     file.bytes = fs::file_size(from_, error);
     if (error) return model::io_error(from_.string(), "cannot open", error.value());
-    if (options_.claim) options_.claim(location_, from_);
+    if (options_.claim)
+      if (auto claimed = options_.claim(location_, from_); !claimed) return Error(claimed.error());
     const bool is_link = is_hard_link(from_, copy_);
     if (!is_link && fs::equivalent(from_, copy_, error)) return file;
     if (auto made = make_folder(copy_.parent_path().string(), options_.root, like_); !made)

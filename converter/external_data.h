@@ -27,9 +27,10 @@ struct ExternalFile {
 struct CarryOptions {
   bool link = false;  // a second name for the file, where the file system can
   bool wants_digests = false;
-  /// Called with each location and the source's file before it is looked at where the target has it.
-  std::function<void(const std::string& location, const std::filesystem::path& from)> claim;
-  /// Whether a file with other contents may be replaced; empty: never.
+  /// Asked about each location and the source's file before it is looked at where the target has it: an error
+  /// keeps it from there. Empty: none.
+  std::function<model::Result<void>(const std::string& location, const std::filesystem::path& from)> claim;
+  /// Whether a file with other contents may be replaced. Empty: never.
   std::function<model::Result<void>(const std::string& location, const std::filesystem::path& from)>
       may_replace;
   std::string root;  // no folder outside of it is written into; empty: the target's own folder

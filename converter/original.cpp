@@ -36,7 +36,9 @@ Result<void> Original::make_way() const {
   const int error = errno;
   std::error_code ignored;
   // One of an earlier run, which did not come to an end.
-  const bool is_there = !is_made && error == EEXIST && std::filesystem::equivalent(path_, backup_, ignored);
+  // A link to the original would lead to what replaces it.
+  const bool is_there = !is_made && error == EEXIST && !std::filesystem::is_symlink(backup_, ignored) &&
+                        std::filesystem::equivalent(path_, backup_, ignored);
   if (!is_made && !is_there) return model::io_error(backup_, "cannot keep a backup", error);
   auto checked = check();
   // It may hold what was saved meanwhile, which has its own name.

@@ -103,6 +103,20 @@ TEST_CASE("temporary files that nobody holds are removed by the next run, others
   CHECK_FALSE(fs::exists(held));
 }
 
+TEST_CASE("temporary files go from every folder that a batch comes to") {
+  const TemporaryFolder folder;
+  write_models(folder);
+  fs::create_directories(folder.file("in/explicit"));
+  fs::create_directories(folder.file("out/explicit"));
+  (void)folder.write("in/explicit/e.onnx", read_file(kPads));
+  REQUIRE(convert_folder(folder).process.exit_code == 0);
+  const Strings left = {folder.write("out/.m.onnx.1.0.padproof-tmp", ""),
+                        folder.write("out/deep/.m.onnx.1.0.padproof-tmp", ""),
+                        folder.write("out/explicit/.m.onnx.1.0.padproof-tmp", "")};
+  CHECK(convert_folder(folder).counts.up_to_date() == 4);
+  for (const std::string& path : left) CHECK_FALSE(fs::exists(path));
+}
+
 TEST_CASE("progress in words") {
   using report::progress_text;
   CHECK(progress_text({312, 1'560'000'000}, {2000, 10'000'000'000}, 2.0, 1) ==

@@ -108,6 +108,23 @@ TEST_CASE("external data that changed, or was damaged below --out-dir, is carrie
   CHECK(read_file(folder.file("out/w.bin")) == weights('o'));
 }
 
+TEST_CASE("of two side files that would have one name the first input's is carried, however many work") {
+  for (int turn = 0; turn < 10; ++turn) {
+    const TemporaryFolder folder;
+    write_external(folder, "in1/m1.onnx", "w.bin", '1');
+    write_external(folder, "in2/m2.onnx", "w.bin", '2');
+    write_external(folder, "in3/m3.onnx", "w.bin", '1');
+    for (int run = 0; run < 2; ++run) {
+      const auto result = convert({folder.file("in1"), folder.file("in2"), folder.file("in3"), "--out-dir",
+                                   folder.file("out"), "--jobs", "3"});
+      CHECK(result.process.exit_code == 2);
+      CHECK(result.process.err.find("m1.onnx") != std::string::npos);  // whose it is
+      CHECK(files_below(folder.file("out")) == Strings{"m1.onnx", "m3.onnx", "w.bin"});
+      CHECK(read_file(folder.file("out/w.bin")) == weights('1'));
+    }
+  }
+}
+
 TEST_CASE("a link is made a copy when it is no longer asked for, and follows its source") {
   const TemporaryFolder folder;
   write_external(folder, "in/a.onnx", "w.bin", 'w');
