@@ -137,6 +137,8 @@ Result<void> BatchHistory::may_replace(const BatchJob& job, const std::string& l
 }
 
 void BatchHistory::remove_side_file(const BatchJob& job, const ExternalFile& file) {
+  // Models of other shards, and of other manifests, may have it too.
+  if (!options_.shard.empty() || !options_.manifest.empty()) return;
   const std::scoped_lock lock(mutex_);
   const std::string name = name_of(job);
   const auto is_of_another = [&](const Claim& claim) { return claim.source != name; };

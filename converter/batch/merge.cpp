@@ -21,9 +21,10 @@ Result<void> MergedManifest::add_file(const std::string& path) {
   auto file = model::MappedFile::open(path);
   if (!file) return Error(file.error());
   const Bytes text = (*file)->bytes();
-  const std::size_t index = files_.size();
+  const auto index = static_cast<std::uint32_t>(files_.size());
   const auto read = read_lines(path, **file, [&](Record record, std::uint64_t begin, std::uint64_t end) {
-    lines_.push_back({std::move(record.source), text.substr(begin, end - begin), index});
+    const bool counts = is_of_model(record);
+    lines_.push_back({std::move(record.source), text.substr(begin, end - begin), index, counts});
   });
   if (!read) return Error(read.error());
   if (auto warning = warning_of(path, read->damage)) warnings_.push_back(std::move(*warning));
@@ -40,17 +41,16 @@ Result<void> MergedManifest::keep_one_of_each(const std::vector<std::string>& pa
     if (at + 1 < lines_.size() && lines_[at + 1].source == lines_[at].source &&
         lines_[at + 1].file == lines_[at].file)
       continue;
-    const Record last = record(at);
-    if (!is_of_model(last)) continue;
-    const bool is_another = kept != 0 && lines_[kept - 1].source == last.source;
+    if (!lines_[at].is_of_model) continue;
+    const bool is_another = kept != 0 && lines_[kept - 1].source == lines_[at].source;
     if (!is_another) {
       if (kept != at) lines_[kept] = std::move(lines_[at]);
       ++kept;
-    } else if (!says_the_same(record(kept - 1), last)) {
+    } else if (!says_the_same(record(kept - 1), record(at))) {
       return Error(
           model::Diagnostic{model::Fault::kUsage,
                             "manifest-conflict",
-                            "two manifests say different things of " + last.source,
+                            "two manifests say different things of " + lines_[at].source,
                             model::printable(paths[lines_[kept - 1].file] + " and " + paths[lines_[at].file]),
                             {},
                             {}});

@@ -29,7 +29,8 @@ class MergedManifest {
   struct Line {
     std::string source;
     model::Bytes text;
-    std::size_t file;
+    std::uint32_t file;
+    bool is_of_model;
   };
 
   model::Result<void> add_file(const std::string& path);

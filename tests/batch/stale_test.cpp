@@ -81,6 +81,13 @@ TEST_CASE("side files go with their model, unless another one has them") {
   (void)folder.write("in/c.onnx", read_file(kPads));
   CHECK(convert_folder(folder).process.exit_code == 0);
   CHECK(files_below(folder.file("out")) == Strings{"b.onnx", "w.bin"});
+  // Another shard may have it.
+  const TemporaryFolder other;
+  write_external(other, "in/a.onnx", "w.bin", 'w');
+  REQUIRE(convert_folder(other, {"--shard", "1/1"}).counts.converted() == 1);
+  (void)other.write("in/a.onnx", read_file(kPads));
+  CHECK(convert_folder(other, {"--shard", "1/1"}).process.exit_code == 0);
+  CHECK(files_below(other.file("out")) == Strings{"w.bin"});
 }
 
 TEST_CASE("external data that changed, or was damaged below --out-dir, is carried again") {
