@@ -83,6 +83,16 @@ TEST_CASE("an original that only lost or got names or permissions is replaced an
   CHECK(read_file(other.file("m")) == "WHAT WAS READ");
 }
 
+TEST_CASE("two links to one file are one file, which is converted in place and kept once") {
+  const TemporaryFolder folder;
+  write_models(folder);
+  fs::create_symlink("../a.onnx", folder.file("in/deep/alias.onnx"));
+  const auto result = convert({folder.file("in"), "--in-place", "--backup"});
+  CHECK(result.process.exit_code == 0);
+  CHECK(read_file(folder.file("in/a.onnx.orig")) == read_file(kSame));
+  CHECK(convert({folder.file("in"), "--in-place", "--backup"}).counts.unchanged() == 4);
+}
+
 TEST_CASE("names of one file are converted in place beside each other") {
   const TemporaryFolder folder;
   fs::create_directories(folder.file("in"));
