@@ -2,6 +2,7 @@
 #include "cli/batch_progress.h"
 
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -14,6 +15,13 @@ constexpr std::chrono::milliseconds kRedraw{200};
 constexpr std::chrono::seconds kNewLine{10};
 constexpr const char* kClearLine = "\r\033[K";
 constexpr std::size_t kBarCells = 24;
+constexpr std::size_t kUsualCells = 80;
+
+std::size_t cells_of_terminal() {
+  winsize size{};
+  const bool is_known = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  return is_known ? size.ws_col : kUsualCells;
+}
 
 }  // namespace
 
@@ -24,8 +32,18 @@ BatchProgress::BatchProgress(const report::BatchAmount& all, const CommonOptions
       begin_(Clock::now()),
       next_(begin_ + (is_terminal_ ? Clock::duration(kFirst) : Clock::duration(kNewLine))) {}
 
-BatchProgress::~BatchProgress() {
-  if (is_shown_ && is_terminal_) fmt::print(stderr, "{}", kClearLine);
+void BatchProgress::finish() {
+  const std::scoped_lock lock(mutex_);
+  is_wanted_ = false;
+  if (!is_shown_ || !is_terminal_) return;
+  is_shown_ = false;
+  fmt::print(stderr, "{}", kClearLine);
+  std::fflush(stderr);
+}
+
+void BatchProgress::add_failure() {
+  const std::scoped_lock lock(mutex_);
+  ++failures_;
 }
 
 void BatchProgress::add(std::uint64_t bytes, bool failed) {
@@ -47,8 +65,10 @@ void BatchProgress::show(double seconds) {
     return;
   }
   const auto full = static_cast<std::size_t>(report::share_done(done_, all_) * kBarCells);
-  fmt::print(stderr, "{}[{}{}] {}", kClearLine, std::string(full, '#'), std::string(kBarCells - full, '.'),
-             text);
+  const std::string line =
+      fmt::format("[{}{}] {}", std::string(full, '#'), std::string(kBarCells - full, '.'), text);
+  // A line that wraps would leave its first half behind. It is plain ASCII.
+  fmt::print(stderr, "{}{}", kClearLine, line.substr(0, cells_of_terminal() - 1));
   std::fflush(stderr);
 }
 

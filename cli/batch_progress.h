@@ -18,11 +18,14 @@ class BatchProgress {
   BatchProgress(const report::BatchAmount& all, const CommonOptions& options);
   BatchProgress(const BatchProgress&) = delete;
   BatchProgress& operator=(const BatchProgress&) = delete;
-  /// Leaves an empty line behind.
-  ~BatchProgress();
+  ~BatchProgress() { finish(); }
 
   /// One more; from any thread.
   void add(std::uint64_t bytes, bool failed);
+  /// One of them has failed after all.
+  void add_failure();
+  /// Leaves an empty line behind.
+  void finish();
 
  private:
   using Clock = std::chrono::steady_clock;

@@ -58,10 +58,14 @@ void BatchReport::add(schemas::Model model, const std::string& status) {
   *report_.add_models() = std::move(model);
 }
 
-void BatchReport::add_failure(const model::Diagnostic& failure) {
+void BatchReport::add_warning(const model::Diagnostic& warning) {
   schemas::Diagnostic& note = *report_.add_notes();
-  note.set_code(failure.code);
-  note.set_text(model::to_string(failure));
+  note.set_code(warning.code);
+  note.set_text(model::to_string(warning));
+}
+
+void BatchReport::add_failure(const model::Diagnostic& failure) {
+  add_warning(failure);
   report_.mutable_batch()->set_verdict("error");
 }
 

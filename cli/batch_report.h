@@ -20,6 +20,8 @@ class BatchReport {
   void add(schemas::Model model, const std::string& status);
   /// An error that is about no model.
   void add_failure(const model::Diagnostic& failure);
+  /// What makes nothing worse.
+  void add_warning(const model::Diagnostic& warning);
   [[nodiscard]] std::size_t failures() const { return failures_; }
 
   /// The whole; nothing is added any more.

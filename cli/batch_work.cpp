@@ -103,6 +103,21 @@ std::optional<Diagnostic> BatchWork::conflict_of(const BatchItem& item) {
   return std::nullopt;
 }
 
+std::optional<std::string> BatchWork::input_of(const std::string& relative) const {
+  for (const Given& each : *given_) {
+    if (!each.is_folder && each.file.relative == relative) return each.file.path;
+    if (!each.is_folder) continue;
+    const fs::path below = each.file.relative.empty()
+                               ? fs::path(relative)
+                               : fs::path(relative).lexically_relative(each.file.relative);
+    const bool is_below = !below.empty() && *below.begin() != "..";
+    std::error_code ignored;
+    if (is_below && fs::exists(fs::path(each.file.path) / below, ignored))
+      return (fs::path(each.file.path) / below).string();
+  }
+  return std::nullopt;
+}
+
 std::optional<BatchItem> BatchWork::next_of_any_shard() {
   auto entry = walk_.next();
   if (!entry) return std::nullopt;
@@ -110,7 +125,7 @@ std::optional<BatchItem> BatchWork::next_of_any_shard() {
   std::string output =
       in_place ? entry->file.path : (fs::path(options_->out_dir) / entry->file.relative).string();
   return BatchItem{std::move(entry->file), std::move(output), in_place ? entry->root : options_->out_dir,
-                   std::move(entry->failed)};
+                   entry->is_folder, std::move(entry->failed)};
 }
 
 std::optional<BatchItem> BatchWork::next() {

@@ -20,6 +20,7 @@ struct BatchItem {
   InputFile input;
   std::string output;
   std::string root;                         // no link may lead out of it; empty: any may
+  bool is_folder = false;                   // one that has failed
   std::optional<model::Diagnostic> failed;  // it could not even be listed, or must not be written
 };
 
@@ -32,6 +33,12 @@ class BatchWork {
 
   [[nodiscard]] std::size_t count() const { return count_; }
   [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
+  /// Whether these are all models below a folder, or a shard of them.
+  [[nodiscard]] bool is_whole_folder() const { return is_one_folder(); }
+  /// Of the shard.
+  [[nodiscard]] bool is_part(const std::string& relative) const { return shard_.holds(relative); }
+  /// The input that goes to this path below --out-dir, if it is one of these.
+  [[nodiscard]] std::optional<std::string> input_of(const std::string& relative) const;
   /// Nothing at the end.
   std::optional<BatchItem> next();
   /// All that is given, from its beginning, whoever's shard it is in.

@@ -2,10 +2,9 @@
 #include "cli/conversion.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
+#include <chrono>
 #include <filesystem>
 #include <memory>
 
@@ -30,6 +29,7 @@ using model::Error;
 using model::Result;
 
 constexpr std::string_view kBackupEnding = ".orig";
+constexpr int kMostTries = 3;
 
 // The graph inputs whose size is open, as an --input-shape would have to name them.
 std::string open_inputs(const model::GraphInstance& facts) {
@@ -46,24 +46,21 @@ std::string open_inputs(const model::GraphInstance& facts) {
                             " with --input-shape, or what its sizes have in common with --assume";
 }
 
-/// The original under a second name. One of an earlier run is not replaced, unless it is the same file.
-Result<void> keep_backup(const std::string& path) {
-  std::error_code ignored;
-  const std::string original = model::normal_path(path);
-  const std::string backup = original + std::string(kBackupEnding);
-  if (::link(original.c_str(), backup.c_str()) == 0) return {};
-  const int error = errno;
-  // A link to the original will lead to what replaces it.
-  const bool is_kept = error == EEXIST && !std::filesystem::is_symlink(backup, ignored) &&
-                       std::filesystem::equivalent(original, backup, ignored);
-  if (is_kept) return {};
-  return model::io_error(backup, "cannot keep a backup", error);
+/// What stands at `path` is the source, and its output goes there.
+converter::Original original_at(const std::string& path, const model::Rope& source, std::string sha256,
+                                bool keeps_it) {
+  const model::MappedFile& file = *source.file_of(source.pieces().front().bytes);
+  // Its other names may be converted too, which leaves traces on it.
+  if (sha256.empty() && file.opened().st_nlink > 1) sha256 = model::sha256_of(source);
+  converter::Original original(file, path, std::move(sha256));
+  if (keeps_it) original.keep_as(path + std::string(kBackupEnding));
+  return original;
 }
 
 class ModelConversion {
  public:
   ModelConversion(const ConvertOptions& options, const model::InferenceOptions& inference,
-                  const std::string& output, const Bounds& bounds, bool wants_digests,
+                  const std::string& output, const Bounds& bounds, const converter::CarryOptions& carry,
                   schemas::Model& message)
       : options_(options),
         inference_(inference),
@@ -71,11 +68,11 @@ class ModelConversion {
         bounds_(bounds),
         certificate_file_(options.certificate.beside ? output + std::string(kCertificateEnding)
                                                      : options.certificate.file),
-        wants_digests_(wants_digests),
+        carry_(carry),
         message_(message) {}
 
   Result<Conversion> run(const model::Model& source, const model::GraphInstance& facts) {
-    if (wants_digests_)
+    if (carry_.wants_digests)
       result_.record.source_file = {model::sha256_of(*source.source), source.source->size()};
     const converter::Judge judge = options_.verify == "none" ? nullptr : make_judge();
     const auto conversion = converter::convert(source, facts, judge);
@@ -127,6 +124,7 @@ class ModelConversion {
     auto file = converter::Publication::prepare(rope, certificate_file_);
     if (!file) return Error(file.error());
     result_.certificate = std::move(*file);
+    if (carry_.wants_digests) result_.record.certificate_sha256 = model::sha256_of(certificate_);
     return {};
   }
 
@@ -144,6 +142,7 @@ class ModelConversion {
     result_.record.nodes = std::ssize(conversion.plan.nodes);
     result_.record.rewritten = static_cast<std::int64_t>(conversion.plan.count(NodeStatus::kRewritten));
     result_.record.status = "refused";
+    result_.record.reached_limit = verdict_.execution.reached_limit;
   }
 
   [[nodiscard]] std::string reason_of(const Plan& plan, const model::GraphInstance& facts,
@@ -159,9 +158,10 @@ class ModelConversion {
   }
 
   // A certificate beside its output is nothing that the command line names: it leaves no folder.
-  Result<void> check_links() {
+  Result<void> check_links(const std::string& source) {
     std::string folder = std::filesystem::path(output_).parent_path().string();
-    if (auto made = converter::make_folder(folder, bounds_.root); !made) return made;
+    const std::string like = std::filesystem::path(source).parent_path().string();
+    if (auto made = converter::make_folder(folder, bounds_.root, like); !made) return made;
     if (auto checked = converter::check_link(output_, bounds_.root); !checked) return checked;
     if (!options_.certificate.beside) return {};
     if (folder.empty()) folder = ".";
@@ -207,19 +207,23 @@ class ModelConversion {
       result_.standard = conversion.target;
       return write_certificate();
     }
-    if (auto checked = check_links(); !checked) return checked;
+    if (auto checked = check_links(source.file); !checked) return checked;
     // Side files first: a model must never stand there without its weights.
-    auto carried = converter::carry_external_data(source, source.file, output_,
-                                                  {options_.link, wants_digests_, options_.out_dir});
+    converter::CarryOptions carry = carry_;
+    carry.link = options_.link;
+    carry.root = options_.out_dir;
+    auto carried = converter::carry_external_data(source, source.file, output_, carry);
     if (!carried) return Error(carried.error());
     auto file = converter::Publication::prepare(*conversion.target, output_);
     if (!file) return Error(file.error());
-    if (options_.backup)
-      if (auto kept = keep_backup(output_); !kept) return kept;
+    std::error_code ignored;
+    if (std::filesystem::equivalent(source.file, output_, ignored))
+      file->replaces(
+          original_at(file->path(), *source.source, result_.record.source_file.sha256, options_.backup));
     result_.file = std::move(*file);
     result_.record.status = result_.record.rewritten == 0 ? "copied" : "converted";
     result_.record.external = std::move(*carried);
-    if (wants_digests_)
+    if (carry_.wants_digests)
       result_.record.target_file = {model::sha256_of(*conversion.target), conversion.target->size()};
     return write_certificate();
   }
@@ -229,28 +233,46 @@ class ModelConversion {
   const std::string& output_;
   const Bounds& bounds_;
   std::string certificate_file_;
-  bool wants_digests_;
+  const converter::CarryOptions& carry_;
   schemas::Model& message_;
   verifier::Verdict verdict_;
   std::string certificate_;
   Conversion result_;
 };
 
-}  // namespace
-
-Result<Conversion> prepare_conversion(const ConvertOptions& options, const model::InferenceOptions& inference,
-                                      const std::string& input, const std::string& output,
-                                      const Bounds& bounds, bool wants_digests, schemas::Model& message) {
+Result<Conversion> try_conversion(const ConvertOptions& options, const model::InferenceOptions& inference,
+                                  const std::string& input, const std::string& output, const Bounds& bounds,
+                                  const converter::CarryOptions& carry, schemas::Model& message) {
   model::InferenceOptions in_time = inference;
   in_time.deadline = deadline_from_now(options.engine);
   const auto source = model::load_onnx(input);
   if (!source) return Error(source.error());
   if (auto checked = check_side_files(*source, {}, options.common); !checked) return Error(checked.error());
   const auto facts = model::infer(*source, in_time);
-  auto done =
-      facts ? ModelConversion(options, in_time, output, bounds, wants_digests, message).run(*source, **facts)
-            : Result<Conversion>(Error(facts.error()));
+  const auto is_late = [&] {
+    return in_time.deadline && std::chrono::steady_clock::now() >= *in_time.deadline;
+  };
+  auto done = facts ? ModelConversion(options, in_time, output, bounds, carry, message).run(*source, **facts)
+                    : Result<Conversion>(Error(facts.error()));
+  if (done && message.verdict() == "unknown" && is_late()) done->record.reached_limit = true;
   return unless_changed(std::move(done), {&*source});
+}
+
+}  // namespace
+
+Result<Conversion> prepare_conversion(const ConvertOptions& options, const model::InferenceOptions& inference,
+                                      const std::string& input, const std::string& output,
+                                      const Bounds& bounds, const converter::CarryOptions& carry,
+                                      schemas::Model& message) {
+  for (int tries = 1;; ++tries) {
+    schemas::Model attempt = message;
+    auto done = try_conversion(options, inference, input, output, bounds, carry, attempt);
+    // Perhaps a link was made and removed; but what was read is not to be relied on.
+    const bool is_again = !done && done.error().code == "touched" && tries < kMostTries;
+    if (is_again) continue;
+    message.Swap(&attempt);
+    return done;
+  }
 }
 
 }  // namespace padproof::cli

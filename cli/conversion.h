@@ -12,6 +12,7 @@
 #include "cli/engine_options.h"
 #include "cli/options.h"
 #include "converter/batch/record.h"
+#include "converter/external_data.h"
 #include "converter/publish.h"
 #include "schemas/report.pb.h"
 
@@ -58,11 +59,12 @@ struct Bounds {
   std::function<bool(const std::string& place)> is_needed = [](const std::string&) { return false; };
 };
 
-/// Fills `message`; its `written` is for who commits the file.
+/// `carry`: of a batch; its link and root are those of `options`. Fills `message`; its `written` is for who
+/// commits the file.
 model::Result<Conversion> prepare_conversion(const ConvertOptions& options,
                                              const model::InferenceOptions& inference,
                                              const std::string& input, const std::string& output,
-                                             const Bounds& bounds, bool wants_digests,
+                                             const Bounds& bounds, const converter::CarryOptions& carry,
                                              schemas::Model& message);
 
 }  // namespace padproof::cli

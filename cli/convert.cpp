@@ -78,7 +78,7 @@ int convert_one(const ConvertOptions& options) {
   schemas::Model& message = *report.add_models();
   message.set_source(model::printable(input, model::kMostPrintablePath));
   message.set_target(model::printable(options.output, model::kMostPrintablePath));
-  auto conversion = prepare_conversion(options, *inference, input, options.output, {}, false, message);
+  auto conversion = prepare_conversion(options, *inference, input, options.output, {}, {}, message);
   auto done =
       conversion ? commit(*conversion, options.no_sync, message) : Result<void>(Error(conversion.error()));
   if (done) done = commit_certificate(*conversion);

@@ -88,10 +88,12 @@ Result<std::vector<Given>> look_up(const std::vector<std::string>& arguments, co
 InputWalk::Entry InputWalk::entry_of(const Given& folder, converter::Tree::Entry found) const {
   const InputFile& given = folder.file;
   if (found.relative.empty())
-    return {{given.path, given.relative.empty() ? given.path : given.relative}, folder.root, found.failed};
+    return {
+        {given.path, given.relative.empty() ? given.path : given.relative}, folder.root, true, found.failed};
+  const bool is_folder = found.failed && found.relative.ends_with('/');
   InputFile file{(fs::path(given.path) / found.relative).string(),
                  (fs::path(given.relative) / found.relative).string()};
-  return {std::move(file), folder.root, std::move(found.failed)};
+  return {std::move(file), folder.root, is_folder, std::move(found.failed)};
 }
 
 std::optional<InputWalk::Entry> InputWalk::next() {
@@ -108,7 +110,7 @@ std::optional<InputWalk::Entry> InputWalk::next() {
     }
     if (at_ == given_->size()) return std::nullopt;
     const Given& next = (*given_)[at_++];
-    if (!next.is_folder) return Entry{next.file, next.root, std::nullopt};
+    if (!next.is_folder) return Entry{next.file, next.root, false, std::nullopt};
     tree_.emplace(next.file.path, out_dir_);
     found_any_ = false;
   }
@@ -120,7 +122,8 @@ Result<std::vector<InputFile>> expand_inputs(const std::vector<std::string>& arg
   InputWalk walk(std::make_shared<const std::vector<Given>>(std::move(*given)), "");
   std::vector<InputFile> files;
   while (auto entry = walk.next()) {
-    if (entry->failed) return Error(*entry->failed);
+    // What is no file is an error when its turn comes.
+    if (entry->failed && entry->is_folder) return Error(*entry->failed);
     files.push_back(std::move(entry->file));
   }
   if (files.empty() && !arguments.empty())

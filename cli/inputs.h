@@ -41,6 +41,7 @@ class InputWalk {
   struct Entry {
     InputFile file;
     std::string root;                         // of what was given
+    bool is_folder = false;                   // that has failed
     std::optional<model::Diagnostic> failed;  // a folder that cannot be listed, or one given without a model
   };
   /// Nothing at the end.

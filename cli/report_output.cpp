@@ -177,7 +177,7 @@ int fail_with_reports(const Diagnostic& diagnostic, report::Message report, Comm
 
 void set_failure(schemas::Model& model, const Diagnostic& diagnostic) {
   // What was found in bytes that changed is about no model.
-  if (diagnostic.code == "changed") {
+  if (diagnostic.code == "changed" || diagnostic.code == "touched") {
     schemas::Model nothing_found;
     nothing_found.set_source(model.source());
     nothing_found.set_target(model.target());

@@ -16,6 +16,9 @@ int deliver(report::Message& message, const CommonOptions& options);
 /// A place (model::normal_path) that no report is to be written to, as is found out while models are read.
 void keep_from_reports(const std::string& place, const CommonOptions& options);
 
+/// A place (model::normal_path) that no report is to be written to, as is found out while models are read.
+void keep_from_reports(const std::string& place, const CommonOptions& options);
+
 /// Keeps how the program was called, for the reports.
 void record_arguments(int argc, const char* const* argv);
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "converter/external_data.h"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <filesystem>
 #include <set>
 
@@ -42,39 +44,84 @@ Error in_the_way(const fs::path& path, std::string what) {
   return Error(std::move(diagnostic));
 }
 
-bool is_linked(const fs::path& from, const fs::path& to) {
-  if (::link(from.c_str(), to.c_str()) == 0) return true;
-  std::error_code ignored;
-  return fs::equivalent(from, to, ignored);
+/// A second name for the file, which becomes `to` whatever stands there.
+bool is_link_renamed(const fs::path& from, const fs::path& to) {
+  static std::atomic<unsigned> counter{0};
+  const fs::path name = to.parent_path() / fmt::format(".{}.{}.link.padproof-tmp", ::getpid(), counter++);
+  if (::link(from.c_str(), name.c_str()) != 0) return false;
+  const bool is_done = ::rename(name.c_str(), to.c_str()) == 0;
+  // Of two names of one file rename leaves both.
+  ::unlink(name.c_str());
+  return is_done;
 }
 
-Result<void> copy_to(const model::Rope& bytes, const fs::path& copy) {
+/// Whether `copy` is another name for the file, which a link does not stand for.
+bool is_hard_link(const fs::path& from, const fs::path& copy) {
   std::error_code error;
-  if (!fs::exists(copy, error)) {
-    auto published = publish(bytes, copy.string(), Existing::kKeep);
-    // Another conversion may have been faster.
-    if (published || !fs::exists(copy, error)) return published;
+  return fs::equivalent(from, copy, error) && fs::hard_link_count(copy, error) > 1 &&
+         !fs::is_symlink(copy, error) && fs::canonical(from, error) != fs::canonical(copy, error);
+}
+
+/// From one place to another.
+class Carriage {
+ public:
+  /// `from`: `location` below `source`, links followed.
+  Carriage(const std::string& location, const fs::path& source, fs::path from, const fs::path& target,
+           const CarryOptions& options)
+      : location_(location),
+        like_((source / location).parent_path().string()),
+        from_(std::move(from)),
+        copy_(target / location),
+        options_(options) {}
+
+  Result<ExternalFile> run() {
+    ExternalFile file;
+    file.location = location_;
+    std::error_code error;
+    file.bytes = fs::file_size(from_, error);
+    if (error) return model::io_error(from_.string(), "cannot open", error.value());
+    if (options_.claim)
+      if (auto claimed = options_.claim(location_, from_); !claimed) return Error(claimed.error());
+    const bool is_link = is_hard_link(from_, copy_);
+    if (!is_link && fs::equivalent(from_, copy_, error)) return file;
+    if (auto made = make_folder(copy_.parent_path().string(), options_.root, like_); !made)
+      return Error(made.error());
+    if (options_.link && (is_link || ::link(from_.c_str(), copy_.c_str()) == 0)) return file;
+    const auto bytes = model::map_file(from_.string());
+    if (!bytes) return Error(bytes.error());
+    const auto copied = is_link ? publish(**bytes, copy_.string()) : copy(**bytes);
+    if (!copied) return Error(copied.error());
+    if (options_.wants_digests && !is_linked_) file.sha256 = model::sha256_of(**bytes);
+    return file;
   }
-  const auto present = model::map_file(copy.string());
-  if (!present) return Error(present.error());
-  if (same_bytes(bytes, **present)) return {};
-  return in_the_way(copy, "external data would replace a file with other contents");
-}
 
-Result<ExternalFile> carry(const fs::path& from, const fs::path& copy, const CarryOptions& options) {
-  ExternalFile file;
-  std::error_code error;
-  file.bytes = fs::file_size(from, error);
-  if (error) return model::io_error(from.string(), "cannot open", error.value());
-  if (fs::equivalent(from, copy, error)) return file;
-  if (auto made = make_folder(copy.parent_path().string(), options.root); !made) return Error(made.error());
-  if (options.link && is_linked(from, copy)) return file;
-  const auto bytes = model::map_file(from.string());
-  if (!bytes) return Error(bytes.error());
-  if (auto copied = copy_to(**bytes, copy); !copied) return Error(copied.error());
-  if (options.wants_digests) file.sha256 = model::sha256_of(**bytes);
-  return file;
-}
+ private:
+  Result<void> copy(const model::Rope& bytes) {
+    std::error_code error;
+    if (!fs::exists(copy_, error)) {
+      auto published = publish(bytes, copy_.string(), Existing::kKeep);
+      // Another conversion may have been faster.
+      if (published || !fs::exists(copy_, error)) return published;
+    }
+    {
+      const auto present = model::map_file(copy_.string());
+      if (!present) return Error(present.error());
+      if (same_bytes(bytes, **present)) return {};
+    }
+    if (!options_.may_replace)
+      return in_the_way(copy_, "external data would replace a file with other contents");
+    if (auto may = options_.may_replace(location_, from_); !may) return may;
+    is_linked_ = options_.link && is_link_renamed(from_, copy_);
+    return is_linked_ ? Result<void>() : publish(bytes, copy_.string());
+  }
+
+  const std::string& location_;
+  std::string like_;
+  fs::path from_;
+  fs::path copy_;
+  const CarryOptions& options_;
+  bool is_linked_ = false;
+};
 
 }  // namespace
 
@@ -109,9 +156,8 @@ Result<std::vector<ExternalFile>> carry_external_data(const model::Model& model,
   for (const std::string& location : *locations) {
     const auto file = model::resolve_side_file(source.string(), location);
     if (!file) return Error(file.error());
-    auto carried = carry(*file, target / location, below);
+    auto carried = Carriage(location, source, *file, target, below).run();
     if (!carried) return Error(carried.error());
-    carried->location = location;
     files.push_back(std::move(*carried));
   }
   return files;

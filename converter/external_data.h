@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -25,13 +27,19 @@ struct ExternalFile {
 struct CarryOptions {
   bool link = false;  // a second name for the file, where the file system can
   bool wants_digests = false;
+  /// Asked about each location and the source's file before it is looked at where the target has it: an error
+  /// keeps it from there. Empty: none.
+  std::function<model::Result<void>(const std::string& location, const std::filesystem::path& from)> claim;
+  /// Whether a file with other contents may be replaced. Empty: never.
+  std::function<model::Result<void>(const std::string& location, const std::filesystem::path& from)>
+      may_replace;
   std::string root;  // no folder outside of it is written into; empty: the target's own folder
 };
 
 /// Copies the side files from the folder of `source_path` to that of `target_path`, each whole or not at all.
-/// What stands there already is never replaced: the same bytes are left as they are, others are an error, as
-/// is a side file that `target_path` itself would replace. An error too if a file, symbolic links followed,
-/// lies outside the source's folder or is not a regular one.
+/// What stands there already is left as it is if it has the same bytes, and replaced only if `may_replace`
+/// says so; otherwise that is an error, as is a side file that `target_path` itself would replace. An error
+/// too if a file, symbolic links followed, lies outside the source's folder or is not a regular one.
 model::Result<std::vector<ExternalFile>> carry_external_data(const model::Model& model,
                                                              const std::string& source_path,
                                                              const std::string& target_path,

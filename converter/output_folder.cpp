@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "converter/output_folder.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
 #include <mutex>
 #include <utility>
@@ -13,11 +16,31 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr mode_t kFolderPermissions = 0777;
+constexpr mode_t kFolderOwner = 0700;
+
 /// `path` with the links of what is there followed.
 std::string behind_links(const fs::path& path) {
   std::error_code error;
   auto real = fs::weakly_canonical(path, error);
   return error ? "" : real.lexically_normal().string();
+}
+
+fs::path without_slash(const fs::path& path) { return path.has_filename() ? path : path.parent_path(); }
+
+void make_like(const fs::path& folder, const fs::path& root, const fs::path& like, std::error_code& error) {
+  const fs::path path = without_slash(folder);
+  if (path.empty() || fs::is_directory(path, error)) return error.clear();
+  const bool is_root = path == without_slash(root);
+  const fs::path above = without_slash(like).parent_path();
+  make_like(path.parent_path(), root, is_root ? fs::path() : above, error);
+  if (error) return;
+  struct stat info {};
+  const bool is_known = !like.empty() && ::stat(like.c_str(), &info) == 0;
+  const mode_t mode = is_known ? (info.st_mode & kFolderPermissions) | kFolderOwner : kFolderPermissions;
+  // Another process may make it at the same time.
+  if (::mkdir(path.c_str(), mode) != 0 && (errno != EEXIST || !fs::is_directory(path, error)))
+    error = std::error_code(errno, std::generic_category());
 }
 
 model::Error leaves_folder(const std::string& path, const std::string& root) {
@@ -48,7 +71,7 @@ model::Result<void> check_link(const std::string& file, const std::string& root)
   return {};
 }
 
-model::Result<void> make_folder(const std::string& folder, const std::string& root) {
+model::Result<void> make_folder(const std::string& folder, const std::string& root, const std::string& like) {
   // A batch comes to one folder again and again.
   static std::mutex mutex;
   static std::pair<std::string, std::string> last;
@@ -58,13 +81,12 @@ model::Result<void> make_folder(const std::string& folder, const std::string& ro
   std::error_code error;
   const fs::path path = folder.empty() ? fs::path(".") : fs::path(folder);
   if (!root.empty()) {
-    fs::create_directories(root, error);
-    if (error) return model::io_error(root, "cannot create the folder", error.value());
+    // Links are looked at before anything is made behind them.
     const std::string real = behind_links(fs::absolute(path, error));
     if (real.empty() || !is_below(real, behind_links(fs::absolute(root, error))))
       return leaves_folder(folder, root);
   }
-  fs::create_directories(path, error);
+  make_like(path, root, root.empty() ? "" : like, error);
   if (error) return model::io_error(folder, "cannot create the folder", error.value());
   last = {folder, root};
   return {};

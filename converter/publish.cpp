@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <optional>
 
+#include "model/digest.h"
 #include "model/mapped_file.h"
 
 namespace padproof::converter {
@@ -66,10 +67,22 @@ Result<void> reserve(int descriptor, std::uint64_t size, const std::string& path
   return model::io_error(path, "cannot write", ENOSPC);
 }
 
-std::optional<mode_t> mode_of_existing(const std::string& path) {
+constexpr mode_t kPermissions = 0777;
+
+std::optional<struct stat> existing_at(const std::string& path) {
   struct stat info {};
   if (::stat(path.c_str(), &info) != 0) return std::nullopt;
-  return info.st_mode & 0777U;
+  return info;
+}
+
+/// The file that takes the place of another one belongs to whom that one belonged, where that is permitted.
+void keep_owner(int descriptor, const struct stat& existing) {
+  struct stat mine {};
+  if (::fstat(descriptor, &mine) != 0) return;
+  const bool is_same = mine.st_uid == existing.st_uid && mine.st_gid == existing.st_gid;
+  if (is_same || ::fchown(descriptor, existing.st_uid, existing.st_gid) == 0) return;
+  // A group of one's own may be given without being anybody else.
+  if (::fchown(descriptor, static_cast<uid_t>(-1), existing.st_gid) != 0) return;
 }
 
 mode_t mode_of_source(const model::Rope& rope) {
@@ -87,6 +100,12 @@ Result<std::string> behind_link(const std::string& path) {
   return file.string();
 }
 
+bool is_there_already(const std::string& made, const std::string& path) {
+  const auto mine = model::digest_of_file(made);
+  const auto present = model::digest_of_file(path);
+  return mine && present && mine->sha256 == present->sha256;
+}
+
 bool rename_to(const std::string& from, const std::string& to, Existing existing) {
   if (existing == Existing::kReplace) return ::rename(from.c_str(), to.c_str()) == 0;
   if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return true;
@@ -102,11 +121,15 @@ Result<Publication> Publication::prepare(const model::Rope& rope, const std::str
   if (auto checked = model::check_replaceable(path); !checked) return Error(checked.error());
   auto target = behind_link(path);
   if (!target) return Error(target.error());
-  const auto mode = mode_of_existing(*target);
-  auto file = TemporaryFile::create_for(*target, mode.value_or(mode_of_source(rope)));
+  const auto existing = existing_at(*target);
+  const mode_t mode = existing ? existing->st_mode & kPermissions : mode_of_source(rope);
+  auto file = TemporaryFile::create_for(*target, mode);
   if (!file) return Error(file.error());
   // What the mask of the process takes from a new file is not taken from one that has its permissions.
-  if (mode && ::fchmod(file->descriptor(), *mode) != 0) return model::io_error(path, "cannot write", errno);
+  if (existing) {
+    keep_owner(file->descriptor(), *existing);
+    if (::fchmod(file->descriptor(), mode) != 0) return model::io_error(path, "cannot write", errno);
+  }
   if (auto reserved = reserve(file->descriptor(), rope.size(), path); !reserved)
     return Error(reserved.error());
   if (auto written = write_pieces(rope, file->descriptor(), path); !written) return Error(written.error());
@@ -120,6 +143,10 @@ Result<void> Publication::flush() const {
 }
 
 Result<void> Publication::commit(Existing existing) {
+  if (original_)
+    if (auto ready = original_->make_way(); !ready)
+      // One of two links to a file was faster.
+      return is_there_already(file_.path(), path_) ? Result<void>() : ready;
   if (!rename_to(file_.path(), path_, existing)) return model::io_error(path_, "cannot rename to", errno);
   file_.forget();
   return {};

@@ -3,8 +3,10 @@
 // the same folder, written, flushed to the disk, renamed, the folder flushed.
 #pragma once
 
+#include <optional>
 #include <string>
 
+#include "converter/original.h"
 #include "converter/temporary_file.h"
 #include "model/result.h"
 #include "model/rope.h"
@@ -28,9 +30,12 @@ class Publication {
   /// Where it goes, links followed.
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] int descriptor() const { return file_.descriptor(); }
+  /// It takes the place of a file that it was made from.
+  void replaces(Original original) { original_ = std::move(original); }
   /// Brings the file's contents to the disk.
   [[nodiscard]] model::Result<void> flush() const;
-  /// Gives it its name; with kKeep an existing file is an error.
+  /// Gives it its name; with kKeep an existing file is an error, and so is an original that is no longer
+  /// what was read.
   model::Result<void> commit(Existing existing = Existing::kReplace);
 
  private:
@@ -38,6 +43,7 @@ class Publication {
 
   std::string path_;
   TemporaryFile file_;
+  std::optional<Original> original_;
 };
 
 /// Brings the names in the folder of `path` to the disk.

@@ -54,8 +54,8 @@ void remove_if_left_behind(int folder, const char* name) {
   ::close(descriptor);
 }
 
-void clean(const std::string& folder) {
-  DIR* const entries = ::opendir(folder.c_str());
+void remove_left_behind(const std::string& folder) {
+  DIR* const entries = ::opendir(folder.empty() ? "." : folder.c_str());
   if (entries == nullptr) return;
   while (const dirent* const entry = ::readdir(entries)) {
     const std::string_view name = entry->d_name;
@@ -63,17 +63,6 @@ void clean(const std::string& folder) {
       remove_if_left_behind(::dirfd(entries), entry->d_name);
   }
   ::closedir(entries);
-}
-
-/// Once for each folder, as far as that is remembered.
-void clean_once(const std::string& folder) {
-  static std::mutex mutex;
-  static std::deque<std::string> cleaned;
-  const std::scoped_lock lock(mutex);
-  if (std::find(cleaned.begin(), cleaned.end(), folder) != cleaned.end()) return;
-  if (cleaned.size() == kRememberedFolders) cleaned.pop_front();
-  cleaned.push_back(folder);
-  clean(folder);
 }
 
 /// Locked, and with its name still: -1 with EAGAIN if somebody has taken it for one left behind.
@@ -91,11 +80,22 @@ int open_locked(const std::string& path, mode_t mode) {
 
 }  // namespace
 
+// As far as that is remembered.
+void clean_folder(const std::string& folder) {
+  static std::mutex mutex;
+  static std::deque<std::string> cleaned;
+  const std::scoped_lock lock(mutex);
+  if (std::find(cleaned.begin(), cleaned.end(), folder) != cleaned.end()) return;
+  if (cleaned.size() == kRememberedFolders) cleaned.pop_front();
+  cleaned.push_back(folder);
+  remove_left_behind(folder);
+}
+
 model::Result<TemporaryFile> TemporaryFile::create_for(const std::string& path, mode_t mode) {
   static std::atomic<unsigned> counter{0};
   const std::filesystem::path target(path);
   const std::filesystem::path folder = target.parent_path();
-  clean_once(folder.empty() ? "." : folder.string());
+  clean_folder(folder.string());
   const std::scoped_lock lock(registry().mutex);
   int error = EINTR;
   for (int tries = 0; tries < kMostTries && !registry().is_closed; ++tries) {

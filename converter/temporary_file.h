@@ -37,6 +37,9 @@ class TemporaryFile {
   int descriptor_ = -1;
 };
 
+/// Removes what was left behind in a folder, once while the program runs.
+void clean_folder(const std::string& folder);
+
 /// Removes all temporary files of this process, and keeps it from making more: for a program that is about to
 /// end. Not for signal handlers: it takes a lock.
 void remove_temporary_files();

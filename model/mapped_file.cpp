@@ -27,13 +27,15 @@ bool is_same_time(const timespec& left, const timespec& right) {
   return left.tv_sec == right.tv_sec && left.tv_nsec == right.tv_nsec;
 }
 
-// The time of the last change can be set by nobody, but a link more or less counts as a change too.
-bool is_as_it_was(const struct stat& was, const struct stat& is) {
-  return was.st_size == is.st_size && is_same_time(was.st_mtim, is.st_mtim) &&
-         (is_same_time(was.st_ctim, is.st_ctim) || was.st_nlink != is.st_nlink);
-}
-
 }  // namespace
+
+// The time of the last change can be set by nobody, but other permissions and a link more or less count as a
+// change too. A link more and then one less leaves nothing but that time.
+Change change_of(const struct stat& was, const struct stat& is) {
+  if (was.st_size != is.st_size || !is_same_time(was.st_mtim, is.st_mtim)) return Change::kChanged;
+  if (is_same_time(was.st_ctim, is.st_ctim) || was.st_nlink != is.st_nlink) return Change::kNone;
+  return Change::kTouched;
+}
 
 MappedFile::~MappedFile() {
   guard_.reset();
@@ -44,8 +46,15 @@ MappedFile::~MappedFile() {
 Result<void> MappedFile::check_unchanged() const {
   struct stat now {};
   if (::fstat(descriptor_, &now) != 0) return io_error(path_, "cannot stat", errno);
-  if (is_as_it_was(opened_, now) && !(guard_ && guard_->has_lost_pages())) return {};
-  Diagnostic diagnostic{Fault::kIo, "changed", "the file changed while it was read", {}, {}, {}};
+  const bool has_lost_pages = guard_ && guard_->has_lost_pages();
+  const Change change = has_lost_pages ? Change::kChanged : change_of(opened_, now);
+  if (change == Change::kNone) return {};
+  Diagnostic diagnostic{Fault::kIo,
+                        change == Change::kTouched ? "touched" : "changed",
+                        "the file changed while it was read",
+                        {},
+                        {},
+                        {}};
   if (opened_.st_size != now.st_size) {
     diagnostic.got = std::to_string(now.st_size) + " bytes";
     diagnostic.limit = std::to_string(opened_.st_size) + " bytes";

@@ -28,8 +28,11 @@ class MappedFile {
   [[nodiscard]] int descriptor() const { return descriptor_; }
   [[nodiscard]] std::uint32_t mode() const { return mode_; }  // permission bits
   [[nodiscard]] Bytes bytes() const { return bytes_; }
+  /// What the file was when it was opened.
+  [[nodiscard]] const struct stat& opened() const { return opened_; }
   /// An error (`changed`) if the file is no longer what it was when it was opened: what was read of it is
-  /// then no file that anybody ever had. A file that lost or got a name is still what it was.
+  /// then no file that anybody ever had. A file that lost or got a name is still what it was. Where nothing
+  /// but the time of the last change tells, it may be: that error is `touched`, and reading again helps.
   [[nodiscard]] Result<void> check_unchanged() const;
   /// Takes the memory of these bytes back until they are read again. They must be bytes of this file.
   void release(Bytes range) const;
@@ -47,6 +50,11 @@ class MappedFile {
   Bytes bytes_;
   std::optional<GuardedMapping> guard_;
 };
+
+enum class Change { kNone, kTouched, kChanged };
+
+/// What became of the contents of a file. kTouched: perhaps nothing, the time of the last change is another.
+Change change_of(const struct stat& was, const struct stat& is);
 
 /// The file as a rope; an empty file is an empty rope.
 Result<std::shared_ptr<const Rope>> map_file(const std::string& path);

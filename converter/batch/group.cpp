@@ -35,11 +35,13 @@ bool can_flush_together() {
 }
 
 /// A descriptor on each of the file systems that the files are on.
-std::map<dev_t, int> file_systems(const std::vector<Publication>& files) {
+std::map<dev_t, int> file_systems(const std::vector<Output>& outputs) {
   std::map<dev_t, int> systems;
-  for (const Publication& file : files) {
+  for (const Output& output : outputs) {
+    // A certificate lies beside its model.
     struct stat info {};
-    if (::fstat(file.descriptor(), &info) == 0) systems.emplace(info.st_dev, file.descriptor());
+    const int descriptor = output.model.descriptor();
+    if (::fstat(descriptor, &info) == 0) systems.emplace(info.st_dev, descriptor);
   }
   return systems;
 }
@@ -49,24 +51,34 @@ bool flush(const std::map<dev_t, int>& systems) {
                      [](const auto& system) { return ::syncfs(system.second) == 0; });
 }
 
+Result<void> flush_files(const Output& output) {
+  if (auto flushed = output.model.flush(); !flushed) return flushed;
+  return output.certificate ? output.certificate->flush() : Result<void>();
+}
+
+Result<void> commit(Output& output) {
+  if (auto committed = output.model.commit(); !committed) return committed;
+  return output.certificate ? output.certificate->commit() : Result<void>();
+}
+
 }  // namespace
 
-std::vector<Result<void>> commit_all(std::vector<Publication>& files, Durability durability) {
-  std::vector<Result<void>> results(files.size());
+std::vector<Result<void>> commit_all(std::vector<Output>& outputs, Durability durability) {
+  std::vector<Result<void>> results(outputs.size());
   if (durability == Durability::kProcess) {
-    for (std::size_t i = 0; i < files.size(); ++i) results[i] = files[i].commit();
+    for (std::size_t i = 0; i < outputs.size(); ++i) results[i] = commit(outputs[i]);
     return results;
   }
-  const auto systems = file_systems(files);
-  const bool is_together = files.size() > kFewFiles && can_flush_together();
+  const auto systems = file_systems(outputs);
+  const bool is_together = outputs.size() > kFewFiles && can_flush_together();
   const bool is_flushed = is_together && flush(systems);
-  for (std::size_t i = 0; i < files.size(); ++i) {
-    if (!is_flushed) results[i] = files[i].flush();
-    if (results[i]) results[i] = files[i].commit();
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    if (!is_flushed) results[i] = flush_files(outputs[i]);
+    if (results[i]) results[i] = commit(outputs[i]);
   }
   if (is_flushed && flush(systems)) return results;
-  for (std::size_t i = 0; i < files.size(); ++i)
-    if (results[i]) results[i] = flush_names_beside(files[i].path());
+  for (std::size_t i = 0; i < outputs.size(); ++i)
+    if (results[i]) results[i] = flush_names_beside(outputs[i].model.path());
   return results;
 }
 

@@ -8,8 +8,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <functional>
-#include <map>
 #include <utility>
 
 #include "model/mapped_file.h"
@@ -17,69 +15,30 @@
 namespace padproof::converter {
 namespace {
 
-using model::Bytes;
 using model::Error;
 using model::Result;
 
-// Memory that a manifest may take while it is read, whatever its length.
-constexpr std::size_t kReleased = std::size_t{1} << 20;
-
-// Of every record.
-constexpr Bytes kBeginning = "{\"schema_version\":\"1";
-
-Error not_a_record(const std::string& path, std::size_t line) {
-  return Error(model::Diagnostic{model::Fault::kMalformed,
-                                 "manifest",
-                                 "a line of the manifest is no record of a batch",
-                                 "line " + std::to_string(line),
-                                 "schema_version 1",
-                                 {model::printable(path, model::kMostPrintablePath), {}, {}, {}}});
-}
-
-/// Calls `take(record, begin, end)` for each line. Returns where the last whole record ends: what follows was
-/// torn off when it was written.
-Result<std::uint64_t> read_records(const std::string& path, const model::MappedFile& file,
-                                   const std::function<void(Record, std::uint64_t, std::uint64_t)>& take) {
-  const Bytes text = file.bytes();
-  std::uint64_t good = 0;
-  std::size_t released = 0;
-  std::size_t bad_line = 0;
-  std::size_t line = 0;
-  for (std::size_t begin = 0; begin < text.size();) {
-    const std::size_t end = text.find('\n', begin);
-    ++line;
-    auto record = end == Bytes::npos ? std::nullopt : from_line(text.substr(begin, end - begin));
-    // A torn line is the last.
-    if (bad_line != 0) return not_a_record(path, bad_line);
-    if (record) {
-      good = end + 1;
-      take(std::move(*record), begin, good);
-    } else {
-      bad_line = line;
-    }
-    if (end == Bytes::npos) break;
-    begin = end + 1;
-    if (begin - released < kReleased) continue;
-    file.release(text.substr(released, kReleased));
-    released += kReleased;
-  }
-  // A file of another kind is not to be cut.
-  const Bytes torn = text.substr(static_cast<std::size_t>(good));
-  if (torn.substr(0, kBeginning.size()) != kBeginning.substr(0, torn.size()))
-    return not_a_record(path, bad_line);
-  return good;
-}
-
 std::uint64_t hash_of(const std::string& source) { return std::hash<std::string>{}(source); }
 
-Result<void> write_whole(int descriptor, const std::string& text, const std::string& path) {
-  for (std::size_t at = 0; at < text.size();) {
-    const ssize_t written = ::write(descriptor, text.data() + at, text.size() - at);
+/// Adds to `done` what is written, also where it fails.
+Result<void> write_whole(int descriptor, const std::string& text, const std::string& path,
+                         std::size_t& done) {
+  while (done < text.size()) {
+    const ssize_t written = ::write(descriptor, text.data() + done, text.size() - done);
     if (written < 0 && errno == EINTR) continue;
     if (written < 0) return model::io_error(path, "cannot write", errno);
-    at += static_cast<std::size_t>(written);
+    done += static_cast<std::size_t>(written);
   }
   return {};
+}
+
+Error is_lost(const std::string& path) {
+  return Error(model::Diagnostic{model::Fault::kIo,
+                                 "manifest",
+                                 "the manifest was removed or replaced while the batch ran",
+                                 {},
+                                 {},
+                                 {path, {}, {}, {}}});
 }
 
 }  // namespace
@@ -87,7 +46,11 @@ Result<void> write_whole(int descriptor, const std::string& text, const std::str
 Manifest::Manifest(Manifest&& other) noexcept
     : path_(std::move(other.path_)),
       descriptor_(std::exchange(other.descriptor_, -1)),
-      entries_(std::move(other.entries_)) {}
+      entries_(std::move(other.entries_)),
+      is_seen_(std::move(other.is_seen_)),
+      damage_(other.damage_),
+      ends_line_(other.ends_line_),
+      is_broken_(other.is_broken_) {}
 
 Manifest::~Manifest() {
   if (descriptor_ >= 0) ::close(descriptor_);
@@ -110,74 +73,95 @@ void Manifest::lock() const {
   }
 }
 
+bool Manifest::has_its_name() const {
+  struct stat mine {};
+  struct stat named {};
+  return ::fstat(descriptor_, &mine) == 0 && ::stat(path_.c_str(), &named) == 0 &&
+         mine.st_dev == named.st_dev && mine.st_ino == named.st_ino;
+}
+
 Result<void> Manifest::read() {
   const auto file = model::MappedFile::open(path_);
   if (!file) return Error(file.error());
-  const Bytes text = (*file)->bytes();
-  const auto good =
-      read_records(path_, **file, [&](const Record& record, std::uint64_t begin, std::uint64_t end) {
+  const auto lines =
+      read_lines(path_, **file, [&](const Record& record, std::uint64_t begin, std::uint64_t end) {
         entries_.push_back({hash_of(record.source), begin, end});
       });
-  if (!good) return Error(good.error());
+  if (!lines) return Error(lines.error());
   std::stable_sort(entries_.begin(), entries_.end(),
                    [](const Entry& left, const Entry& right) { return left.hash < right.hash; });
-  if (*good == text.size()) return {};
-  if (::ftruncate(descriptor_, static_cast<off_t>(*good)) != 0)
+  is_seen_.resize(entries_.size());
+  damage_ = lines->damage;
+  ends_line_ = lines->ends_line;
+  if (lines->is_torn && ::ftruncate(descriptor_, static_cast<off_t>(lines->good)) != 0)
     return model::io_error(path_, "cannot cut off a torn line", errno);
   return {};
 }
 
-std::optional<Record> Manifest::find(const std::string& source) const {
+std::pair<std::size_t, std::size_t> Manifest::entries_of(std::uint64_t hash) const {
   const auto [first, last] =
-      std::equal_range(entries_.begin(), entries_.end(), Entry{hash_of(source), 0, 0},
+      std::equal_range(entries_.begin(), entries_.end(), Entry{hash, 0, 0},
                        [](const Entry& left, const Entry& right) { return left.hash < right.hash; });
-  for (auto entry = last; entry != first;) {
-    --entry;
-    std::string line(static_cast<std::size_t>(entry->end - entry->begin), '\0');
-    const ssize_t got = ::pread(descriptor_, line.data(), line.size(), static_cast<off_t>(entry->begin));
-    if (got != static_cast<ssize_t>(line.size())) return std::nullopt;
-    auto record = from_line(line);
-    if (record && record->source == source) return record;
+  return {first - entries_.begin(), last - entries_.begin()};
+}
+
+std::optional<Record> Manifest::record_at(const Entry& entry) const {
+  std::string line(static_cast<std::size_t>(entry.end - entry.begin), '\0');
+  const ssize_t got = ::pread(descriptor_, line.data(), line.size(), static_cast<off_t>(entry.begin));
+  if (got != static_cast<ssize_t>(line.size())) return std::nullopt;
+  return from_line(line);
+}
+
+std::optional<Record> Manifest::find(const std::string& source) const {
+  return find_if(source, [](const Record&) { return true; });
+}
+
+std::optional<Record> Manifest::find_if(const std::string& source,
+                                        const std::function<bool(const Record&)>& is_wanted) const {
+  const auto [first, last] = entries_of(hash_of(source));
+  for (std::size_t at = last; at != first;) {
+    auto record = record_at(entries_[--at]);
+    if (record && record->source == source && is_wanted(*record)) return record;
   }
   return std::nullopt;
 }
 
-Result<void> Manifest::append(const std::vector<Record>& records, Durability durability) {
-  std::string text;
-  for (const Record& record : records) text += to_line(record);
-  if (text.empty()) return {};
-  if (auto written = write_whole(descriptor_, text, path_); !written) return written;
-  if (durability == Durability::kDisk && ::fdatasync(descriptor_) != 0 && errno != EINVAL)
-    return model::io_error(path_, "cannot write", errno);
-  return {};
+void Manifest::mark_seen(const std::string& source) {
+  const auto [first, last] = entries_of(hash_of(source));
+  if (first != last) is_seen_[last - 1] = true;
 }
 
-Result<std::vector<Record>> merge_manifests(const std::vector<std::string>& paths) {
-  std::map<std::string, std::pair<Record, const std::string*>> merged;
-  for (const std::string& path : paths) {
-    const auto file = model::MappedFile::open(path);
-    if (!file) return Error(file.error());
-    std::map<std::string, Record> last;
-    const auto read = read_records(path, **file, [&](Record record, std::uint64_t, std::uint64_t) {
-      std::string source = record.source;
-      last.insert_or_assign(std::move(source), std::move(record));
-    });
-    if (!read) return Error(read.error());
-    for (auto& [source, record] : last) {
-      const auto [at, is_new] = merged.try_emplace(source, record, &path);
-      if (!is_new && !says_the_same(at->second.first, record))
-        return Error(model::Diagnostic{model::Fault::kUsage,
-                                       "manifest-conflict",
-                                       "two manifests say different things of " + source,
-                                       model::printable(*at->second.second + " and " + path),
-                                       {},
-                                       {}});
-    }
+void Manifest::each_last(Which which, const std::function<void(const Record&)>& use) const {
+  for (std::size_t at = 0; at < entries_.size(); ++at) {
+    // Of two sources with one hash only one is met: too few are gone or claim a file then.
+    const bool is_last = at + 1 == entries_.size() || entries_[at + 1].hash != entries_[at].hash;
+    if (!is_last || (which == Which::kUnseen && is_seen_[at])) continue;
+    if (const auto record = record_at(entries_[at])) use(*record);
   }
-  std::vector<Record> records;
-  records.reserve(merged.size());
-  for (auto& [source, each] : merged) records.push_back(std::move(each.first));
-  return records;
+}
+
+Result<void> Manifest::append(const std::vector<Record>& records, Durability durability) {
+  std::string text = ends_line_ ? "" : "\n";
+  for (const Record& record : records) text += to_line(record);
+  if (records.empty()) return {};
+  struct stat before {};
+  if (is_broken_ || ::fstat(descriptor_, &before) != 0 || before.st_nlink == 0) {
+    is_broken_ = true;
+    return is_lost(path_);
+  }
+  std::size_t done = 0;
+  auto written = write_whole(descriptor_, text, path_, done);
+  if (written && durability == Durability::kDisk && ::fdatasync(descriptor_) != 0 && errno != EINVAL)
+    written = model::io_error(path_, "cannot write", errno);
+  ends_line_ = ends_line_ || written;
+  if (written) return {};
+  // The next record would become a part of the torn line. Unless another process has written behind it.
+  is_broken_ = true;
+  struct stat now {};
+  const off_t end = before.st_size + static_cast<off_t>(done);
+  if (::fstat(descriptor_, &now) == 0 && now.st_size == end && ::ftruncate(descriptor_, before.st_size) != 0)
+    return written;  // the next run cuts it off
+  return written;
 }
 
 }  // namespace padproof::converter

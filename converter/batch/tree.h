@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,15 +20,17 @@ class Tree {
 
   struct Entry {
     std::string relative;                     // below the folder
-    std::optional<model::Diagnostic> failed;  // a folder whose files cannot be listed
+    std::optional<model::Diagnostic> failed;  // a folder (with a slash) that cannot be listed, or no file
   };
-  /// Nothing at the end. Symbolic links to folders are not followed, those to files are.
+  /// Nothing at the end. Symbolic links to folders are not followed, those to files are. Whatever has the
+  /// ending and is no file that can be looked at has failed: it must not be missed in silence.
   std::optional<Entry> next();
 
  private:
   struct Level {
     std::string folder;              // relative; empty: the tree's own
     std::vector<std::string> names;  // sorted; those of folders end in a slash
+    std::map<std::string, model::Diagnostic> failed;
     std::size_t at = 0;
   };
 

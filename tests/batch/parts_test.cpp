@@ -40,10 +40,10 @@ TEST_CASE("a tree is walked in the order of its paths, besides the folder for ou
   fs::create_directory_symlink(folder.path(), folder.file("b/up"));
   fs::create_symlink(folder.file("a.onnx"), folder.file("link.onnx"));
   fs::create_symlink(folder.file("gone"), folder.file("dangling.onnx"));
-  CHECK(walk(folder.path()) ==
-        Strings{"a-b/y.onnx", "a.onnx", "a/z.onnx", "b/B.onnx", "b/c/w.onnx", "link.onnx", "out/x/o.onnx"});
-  CHECK(walk(folder.path(), folder.file("out")).size() == 6);
-  CHECK(walk(folder.path(), folder.path() + "/a/../out/").size() == 6);
+  CHECK(walk(folder.path()) == Strings{"a-b/y.onnx", "a.onnx", "a/z.onnx", "b/B.onnx", "b/c/w.onnx",
+                                       "! dangling.onnx", "link.onnx", "out/x/o.onnx"});
+  CHECK(walk(folder.path(), folder.file("out")).size() == 7);
+  CHECK(walk(folder.path(), folder.path() + "/a/../out/").size() == 7);
   CHECK(walk(folder.file("nowhere")) == Strings{"! "});
 }
 
@@ -101,6 +101,20 @@ TEST_CASE("temporary files that nobody holds are removed by the next run, others
   ::close(descriptor);
   CHECK(run_padproof({"convert", kSame, "-o", output}).exit_code == 0);
   CHECK_FALSE(fs::exists(held));
+}
+
+TEST_CASE("temporary files go from every folder that a batch comes to") {
+  const TemporaryFolder folder;
+  write_models(folder);
+  fs::create_directories(folder.file("in/explicit"));
+  fs::create_directories(folder.file("out/explicit"));
+  (void)folder.write("in/explicit/e.onnx", read_file(kPads));
+  REQUIRE(convert_folder(folder).process.exit_code == 0);
+  const Strings left = {folder.write("out/.m.onnx.1.0.padproof-tmp", ""),
+                        folder.write("out/deep/.m.onnx.1.0.padproof-tmp", ""),
+                        folder.write("out/explicit/.m.onnx.1.0.padproof-tmp", "")};
+  CHECK(convert_folder(folder).counts.up_to_date() == 4);
+  for (const std::string& path : left) CHECK_FALSE(fs::exists(path));
 }
 
 TEST_CASE("progress in words") {

@@ -2,6 +2,7 @@
 // Where a batch writes, and what it does with what stands there.
 #include <doctest/doctest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 
@@ -67,6 +68,35 @@ TEST_CASE("permissions and links are treated as cp does") {
   CHECK(is_explicit(folder.file("in/a.onnx")));
 }
 
+TEST_CASE("what is replaced keeps its owner, and folders are like those of the sources") {
+  const TemporaryFolder folder;
+  write_models(folder);
+  fs::permissions(folder.file("in/deep"), fs::perms(0510));
+  REQUIRE(convert_folder(folder).process.exit_code == 0);
+  CHECK(mode_of(folder.file("out/deep")) == 0710);
+  fs::permissions(folder.file("in/deep"), fs::perms(0700));
+  constexpr uid_t kSomebody = 4242;
+  if (::chown(folder.file("in/a.onnx").c_str(), kSomebody, kSomebody) != 0) return;  // not as root
+  REQUIRE(convert({folder.file("in/a.onnx"), "--in-place"}).counts.converted() == 1);
+  struct stat info {};
+  REQUIRE(::stat(folder.file("in/a.onnx").c_str(), &info) == 0);
+  CHECK(info.st_uid == kSomebody);
+  CHECK(info.st_gid == kSomebody);
+}
+
+TEST_CASE("a batch does with the descriptors that it may have") {
+  const TemporaryFolder folder;
+  fs::create_directories(folder.file("in"));
+  constexpr int kModels = 300;
+  for (int i = 0; i < kModels; ++i) (void)folder.write("in/" + std::to_string(i) + ".onnx", read_file(kSame));
+  // The hard limit: a soft one is raised.
+  const std::string command = "ulimit -n 128; exec \"$0\" \"$@\"";
+  const auto result = run_program("/bin/sh", {"-c", command, PADPROOF_BINARY, "convert", folder.file("in"),
+                                              "--out-dir", folder.file("out"), "--certificates", "--quiet"});
+  CHECK(result.exit_code == 0);
+  CHECK(files_below(folder.file("out")).size() == 2 * kModels);
+}
+
 TEST_CASE("nothing is written outside of --out-dir") {
   const TemporaryFolder folder;
   write_models(folder);
@@ -117,9 +147,11 @@ TEST_CASE("external data is copied and looked at again, or linked") {
   fs::remove(folder.file("out/w.bin"));
   CHECK(convert_folder(folder).counts.converted() == 1);
   CHECK(read_file(folder.file("out/w.bin")) == std::string(36, 'w'));
-  // Another file under that name is not replaced.
+  // Another file under that name is not replaced where no record says that it is ours.
   (void)folder.write("out/w.bin", std::string(36, 'v'));
+  fs::remove(folder.file("out/padproof-manifest.jsonl"));
   CHECK(convert_folder(folder).process.exit_code == 2);
+  CHECK(read_file(folder.file("out/w.bin")) == std::string(36, 'v'));
   const auto linked = convert({folder.file("in"), "--out-dir", folder.file("linked"), "--link"});
   CHECK(linked.counts.converted() == 1);
   CHECK(fs::equivalent(folder.file("in/w.bin"), folder.file("linked/w.bin")));

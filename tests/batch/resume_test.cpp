@@ -144,4 +144,16 @@ TEST_CASE("--fail-fast starts nothing after a failure") {
   CHECK(all.counts.converted() == 8);
 }
 
+TEST_CASE("--fail-fast starts nothing after an output that cannot get its name") {
+  const TemporaryFolder folder;
+  fs::create_directories(folder.file("in"));
+  for (int i = 1000; i < 1600; ++i) (void)folder.write("in/" + std::to_string(i) + ".onnx", read_file(kSame));
+  (void)folder.write("in/1000.onnx.orig", "of an earlier run");
+  const auto stopped =
+      convert({folder.file("in"), "--in-place", "--backup", "--fail-fast", "--no-sync", "--jobs", "1"});
+  CHECK(stopped.process.exit_code == 2);
+  CHECK(stopped.counts.failed() == 1);
+  CHECK(stopped.counts.not_started() > 100);
+}
+
 }  // namespace padproof::test
