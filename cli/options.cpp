@@ -67,8 +67,9 @@ Result<model::Assumption> parse_assumption(std::string_view entry) {
   const std::string whole(entry);
   // Exporters' names hold much; the numbers are at the end.
   const std::size_t equal = entry.rfind('=');
-  const std::size_t percent = equal == entry.npos ? entry.npos : entry.rfind('%', equal);
-  if (percent == entry.npos || percent == 0) return bad_assumption(whole, "");
+  const std::size_t percent =
+      equal == std::string_view::npos ? std::string_view::npos : entry.rfind('%', equal);
+  if (percent == std::string_view::npos || percent == 0) return bad_assumption(whole, "");
   const auto modulus = parse_number(entry.substr(percent + 1, equal - percent - 1));
   const auto residue = parse_number(entry.substr(equal + 1));
   if (!modulus || *modulus < 1 || *modulus > kMostModulus)

@@ -56,6 +56,17 @@ TEST_CASE("extents that --input-shape names can be assumed of") {
   CHECK(converted.exit_code == 0);
 }
 
+TEST_CASE("under an assumption pads and shifts are numbers") {
+  const std::string target = "testdata/diff/symmetric_scrambled.onnx";
+  const auto open = run_padproof({"diff", kOpenModel, target, "--no-run"});
+  CHECK(open.exit_code == 1);
+  CHECK(holds(open.out, "differ at some extents"));
+  const auto assumed = run_padproof(with({"diff", kOpenModel, target, "--no-run"}, kMultiples));
+  CHECK(assumed.exit_code == 1);
+  CHECK_FALSE(holds(assumed.out, "at some extents"));
+  CHECK(holds(assumed.out, "-1,-1"));
+}
+
 TEST_CASE("no certificate has words for an assumption") {
   const TemporaryFolder folder;
   const auto refused = run_padproof(

@@ -194,10 +194,16 @@ void LayerComparer::compare_maps(const Layer& source, const Layer& target, Layer
   const ObligationResult obligation =
       check_window(side_of(source), side_of(target), kMostCellComparisons - compared_);
   compared_ += obligation.compared_cells;
-  const bool has_extents = !result.source.pads.empty() && !result.target.pads.empty();
+  const bool has_extents =
+      (!result.source.pads.empty() && !result.target.pads.empty()) || obligation.holds_at_every_extent;
   result.status = obligation.status;
   if (result.source.pads.empty()) result.source.pads = obligation.source_pads;
   if (result.target.pads.empty()) result.target.pads = obligation.target_pads;
+  const bool are_folded = source.open_pads.empty() && target.open_pads.empty();
+  if (obligation.holds_at_every_extent && are_folded && result.shift.empty() &&
+      result.source.pads.size() == result.target.pads.size())
+    for (std::size_t i = 0; i < result.source.pads.size() / 2; ++i)
+      result.shift.push_back(result.source.pads[i] - result.target.pads[i]);
   if (result.status == Status::kRefuted)
     result.reason = result.source.pads == result.target.pads ? reason_of_difference(result, obligation)
                     : has_extents                            ? "pads differ"

@@ -132,6 +132,8 @@ class Obligation {
       core[i] += **residue;
       strides[i] = 1;
     }
+    result_.holds_at_every_extent =
+        std::all_of(strides.begin(), strides.end(), [](std::int64_t stride) { return stride == 1; });
     if (auto done = compare_at(core, open); !done || result_.status != Status::kProved) return done;
     for (std::size_t i = 0; i < core.size(); ++i) {
       for (std::int64_t residue = 1; residue < strides[i]; ++residue) {

@@ -34,6 +34,7 @@ struct ObligationResult {
   std::vector<std::int64_t> target_pads;
   std::optional<Witness> witness;
   std::int64_t compared_cells = 0;
+  bool holds_at_every_extent = false;  // the pads are those of every size that the data may have
 };
 
 /// Both of one kind. Unknown if it would take more than `most_comparisons` of cells.
