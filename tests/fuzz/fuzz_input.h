@@ -27,7 +27,7 @@ inline constexpr std::size_t kMostBytes = std::size_t{16} << 10;
 inline void check_diagnostic(const model::Diagnostic& diagnostic) {
   const std::string line = model::to_string(diagnostic);
   if (diagnostic.what.empty() || diagnostic.code.empty()) broken("an error says nothing: " + line);
-  if (line != model::printable(line)) broken("an error is not one printable line");
+  if (line != model::printable(line, std::string::npos)) broken("an error is not one printable line");
 }
 
 /// The model in `data`, or nothing if it is not one.
