@@ -99,7 +99,6 @@ Result<Partners> partners_by_evidence(const CertifiedPair& pair) {
   return partners;
 }
 
-// Of nodes that no output needs the proof says nothing.
 bool has_same_constants(const CertifiedPair& pair) {
   const auto& mine = pair.source.graph->initializers;
   const auto& theirs = pair.target.graph->initializers;
@@ -109,6 +108,7 @@ bool has_same_constants(const CertifiedPair& pair) {
                     });
 }
 
+// Of nodes that no output needs the proof says nothing.
 bool is_all_proved(const CertifiedPair& pair) {
   return std::none_of(pair.proof.nodes.begin(), pair.proof.nodes.end(),
                       [](const NodeEvidence& entry) { return entry.method == Method::kUnreached; });
