@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <future>
 #include <memory>
 
 #include "cli/commands.h"
@@ -57,6 +58,14 @@ converter::Original original_at(const std::string& path, const model::Rope& sour
   return original;
 }
 
+/// Beside what else is done with a model that is written past the cache, which waits for the disk. Otherwise,
+/// or where no thread can be had, it is computed when it is asked for.
+std::future<std::string> digest_beside(const model::Rope& bytes, converter::PageCache cache) {
+  const bool waits = cache == converter::PageCache::kBypass && bytes.size() >= converter::kLargeFile;
+  return std::async(waits ? std::launch::async | std::launch::deferred : std::launch::deferred,
+                    [&bytes] { return model::sha256_of(bytes); });
+}
+
 class ModelConversion {
  public:
   ModelConversion(const ConvertOptions& options, const model::InferenceOptions& inference,
@@ -69,16 +78,24 @@ class ModelConversion {
         certificate_file_(options.certificate.beside ? output + std::string(kCertificateEnding)
                                                      : options.certificate.file),
         carry_(carry),
-        message_(message) {}
+        message_(message) {
+    // Of a single model, somebody waits for the file.
+    if (options_.writes_many() && !options_.no_sync) cache_ = converter::PageCache::kBypass;
+  }
 
   Result<Conversion> run(const model::Model& source, const model::GraphInstance& facts) {
-    if (carry_.wants_digests)
-      result_.record.source_file = {model::sha256_of(*source.source), source.source->size()};
+    if (auto done = convert(source, facts); !done) return Error(done.error());
+    note_source(source);
+    return std::move(result_);
+  }
+
+ private:
+  Result<void> convert(const model::Model& source, const model::GraphInstance& facts) {
     const converter::Judge judge = options_.verify == "none" ? nullptr : make_judge();
     const auto conversion = converter::convert(source, facts, judge);
     if (!conversion) return Error(conversion.error());
     describe(*conversion, facts, judge != nullptr);
-    if (!conversion->approved) return std::move(result_);
+    if (!conversion->approved) return {};
     // With one output somebody waits for that file.
     const bool is_skipped =
         options_.writes_many() && result_.record.rewritten == 0 && !options_.copy_unchanged;
@@ -86,13 +103,18 @@ class ModelConversion {
       message_.set_reason(options_.in_place ? "already explicit, left as it is"
                                             : "already explicit, not copied without --copy-unchanged");
       result_.record.status = "unchanged";
-      return std::move(result_);
+      return {};
     }
-    if (auto written = write(*conversion, source); !written) return Error(written.error());
-    return std::move(result_);
+    return write(*conversion, source);
   }
 
- private:
+  void note_source(const model::Model& source) {
+    if (!carry_.wants_digests || !result_.record.source_file.sha256.empty()) return;
+    result_.record.source_file = {
+        source_digest_.valid() ? source_digest_.get() : model::sha256_of(*source.source),
+        source.source->size()};
+  }
+
   // The judge that `--verify` asks for; what it finds goes into verdict_.
   converter::Judge make_judge() {
     return [this](const model::Model& source, const model::GraphInstance& facts,
@@ -212,19 +234,25 @@ class ModelConversion {
     converter::CarryOptions carry = carry_;
     carry.link = options_.link;
     carry.root = options_.out_dir;
+    carry.cache = cache_;
     auto carried = converter::carry_external_data(source, source.file, output_, carry);
     if (!carried) return Error(carried.error());
-    auto file = converter::Publication::prepare(*conversion.target, output_);
+    std::future<std::string> digest;
+    if (carry_.wants_digests) {
+      source_digest_ = digest_beside(*source.source, cache_);
+      digest = digest_beside(*conversion.target, cache_);
+    }
+    auto file = converter::Publication::prepare(*conversion.target, output_, cache_);
     if (!file) return Error(file.error());
     std::error_code ignored;
+    note_source(source);
     if (std::filesystem::equivalent(source.file, output_, ignored))
       file->replaces(
           original_at(file->path(), *source.source, result_.record.source_file.sha256, options_.backup));
     result_.file = std::move(*file);
     result_.record.status = result_.record.rewritten == 0 ? "copied" : "converted";
     result_.record.external = std::move(*carried);
-    if (carry_.wants_digests)
-      result_.record.target_file = {model::sha256_of(*conversion.target), conversion.target->size()};
+    if (digest.valid()) result_.record.target_file = {digest.get(), conversion.target->size()};
     return write_certificate();
   }
 
@@ -237,6 +265,8 @@ class ModelConversion {
   schemas::Model& message_;
   verifier::Verdict verdict_;
   std::string certificate_;
+  converter::PageCache cache_ = converter::PageCache::kKeep;
+  std::future<std::string> source_digest_;  // from the write on, until it is noted
   Conversion result_;
 };
 

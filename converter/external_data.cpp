@@ -89,7 +89,7 @@ class Carriage {
     if (options_.link && (is_link || ::link(from_.c_str(), copy_.c_str()) == 0)) return file;
     const auto bytes = model::map_file(from_.string());
     if (!bytes) return Error(bytes.error());
-    const auto copied = is_link ? publish(**bytes, copy_.string()) : copy(**bytes);
+    const auto copied = is_link ? replace(**bytes) : copy(**bytes);
     if (!copied) return Error(copied.error());
     if (options_.wants_digests && !is_linked_) file.sha256 = model::sha256_of(**bytes);
     return file;
@@ -99,7 +99,7 @@ class Carriage {
   Result<void> copy(const model::Rope& bytes) {
     std::error_code error;
     if (!fs::exists(copy_, error)) {
-      auto published = publish(bytes, copy_.string(), Existing::kKeep);
+      auto published = publish(bytes, copy_.string(), Existing::kKeep, options_.cache);
       // Another conversion may have been faster.
       if (published || !fs::exists(copy_, error)) return published;
     }
@@ -112,7 +112,10 @@ class Carriage {
       return in_the_way(copy_, "external data would replace a file with other contents");
     if (auto may = options_.may_replace(location_, from_); !may) return may;
     is_linked_ = options_.link && is_link_renamed(from_, copy_);
-    return is_linked_ ? Result<void>() : publish(bytes, copy_.string());
+    return is_linked_ ? Result<void>() : replace(bytes);
+  }
+  Result<void> replace(const model::Rope& bytes) {
+    return publish(bytes, copy_.string(), Existing::kReplace, options_.cache);
   }
 
   const std::string& location_;

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "converter/file_writer.h"
 #include "model/graph.h"
 #include "model/result.h"
 
@@ -27,6 +28,7 @@ struct ExternalFile {
 struct CarryOptions {
   bool link = false;  // a second name for the file, where the file system can
   bool wants_digests = false;
+  PageCache cache = PageCache::kKeep;
   /// Asked about each location and the source's file before it is looked at where the target has it: an error
   /// keeps it from there. Empty: none.
   std::function<model::Result<void>(const std::string& location, const std::filesystem::path& from)> claim;

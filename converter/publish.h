@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "converter/file_writer.h"
 #include "converter/original.h"
 #include "converter/temporary_file.h"
 #include "model/result.h"
@@ -25,7 +26,8 @@ class Publication {
  public:
   /// As with cp, an existing file keeps its permissions, a new one gets those of the rope's first mapped
   /// file, and of a symbolic link the file that it names is meant.
-  static model::Result<Publication> prepare(const model::Rope& rope, const std::string& path);
+  static model::Result<Publication> prepare(const model::Rope& rope, const std::string& path,
+                                            PageCache cache = PageCache::kKeep);
 
   /// Where it goes, links followed.
   [[nodiscard]] const std::string& path() const { return path_; }
@@ -52,7 +54,7 @@ model::Result<void> flush_names_beside(const std::string& path);
 /// All of it. On any error nothing carries the name `path` that did not before, and the temporary file is
 /// gone.
 model::Result<void> publish(const model::Rope& rope, const std::string& path,
-                            Existing existing = Existing::kReplace);
+                            Existing existing = Existing::kReplace, PageCache cache = PageCache::kKeep);
 
 /// Writes to standard output.
 model::Result<void> write_standard_output(const model::Rope& rope);

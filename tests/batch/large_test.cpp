@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// Models that are large enough to be written past the cache, and hashed meanwhile.
+#include <doctest/doctest.h>
+
+#include <filesystem>
+
+#include "model/digest.h"
+#include "tests/batch/batches.h"
+
+namespace padproof::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// kSame with a doc_string (ModelProto, field 6) of 3,000,000 bytes.
+std::string large_model() {
+  std::string text(3'000'000, 'a');
+  for (std::size_t i = 0; i < text.size(); i += 7) text[i] = static_cast<char>('a' + i % 26);
+  return read_file(kSame) + "\x32\xc0\x8d\xb7\x01" + text;
+}
+
+void check_digests(const std::string& manifest, const std::string& source, const std::string& target) {
+  const auto records = records_of(manifest);
+  REQUIRE(records.size() == 1);
+  const converter::Record& record = records.begin()->second;
+  CHECK(record.source_file.sha256 == model::sha256_of(source));
+  CHECK(record.source_file.bytes == source.size());
+  CHECK(record.target_file.sha256 == model::sha256_of(target));
+  CHECK(record.target_file.bytes == target.size());
+}
+
+}  // namespace
+
+TEST_CASE("a batch writes of a large model what a single conversion writes") {
+  const TemporaryFolder folder;
+  fs::create_directory(folder.file("in"));
+  const std::string source = large_model();
+  const std::string path = folder.write("in/a.onnx", source);
+  REQUIRE(run_padproof({"convert", path, "-o", folder.file("single.onnx")}).exit_code == 0);
+  const std::string expected = read_file(folder.file("single.onnx"));
+  for (const std::vector<std::string>& more :
+       {std::vector<std::string>{}, {"--no-sync"}, {"--jobs", "1"}, {"--certificates"}}) {
+    fs::remove_all(folder.file("out"));
+    const BatchResult batch = convert_folder(folder, more);
+    CHECK(batch.counts.converted() == 1);
+    CHECK(read_file(folder.file("out/a.onnx")) == expected);
+    check_digests(folder.file("out/padproof-manifest.jsonl"), source, expected);
+    CHECK(convert_folder(folder, more).counts.up_to_date() == 1);
+  }
+}
+
+TEST_CASE("a large model is replaced in place, and its original kept") {
+  const TemporaryFolder folder;
+  const std::string source = large_model();
+  const std::string path = folder.write("a.onnx", source);
+  const std::string manifest = folder.file("m.jsonl");
+  const BatchResult batch = convert({path, "--in-place", "--backup", "--manifest", manifest});
+  CHECK(batch.counts.converted() == 1);
+  CHECK(read_file(folder.file("a.onnx.orig")) == source);
+  check_digests(manifest, source, read_file(path));
+}
+
+}  // namespace padproof::test
