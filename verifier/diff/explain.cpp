@@ -7,8 +7,8 @@ namespace padproof::verifier {
 namespace {
 
 Comparison compared(const model::Model& model, const NamedTensors& inputs, const NamedTensors& expected,
-                    const NamedTensors& outputs) {
-  auto comparison = compare_by_bound(model, inputs, expected, outputs);
+                    const NamedTensors& outputs, const ExecuteOptions& limits) {
+  auto comparison = compare_by_bound(model, inputs, expected, outputs, limits);
   if (comparison) return std::move(*comparison);
   Comparison unknown;
   unknown.agreement = Agreement::kUnknown;
@@ -35,12 +35,13 @@ bool folds_anything(const PaddingDiff& diff) {
 }  // namespace
 
 Explanation explain(const model::Model& source, const model::Model& target, const PaddingDiff& diff,
-                    const BothSides& inputs, const BothSides& values, const BothSides& outputs) {
+                    const BothSides& inputs, const BothSides& values, const BothSides& outputs,
+                    const ExecuteOptions& limits) {
   Explanation result;
-  result.rounding = compared(target, inputs.target, values.source, outputs.target);
+  result.rounding = compared(target, inputs.target, values.source, outputs.target, limits);
   result.beyond = layers_beyond(diff, result.rounding, &LayerDifference::target);
   if (result.rounding.agreement != Agreement::kBeyond || !folds_anything(diff)) return result;
-  Comparison back = compared(source, inputs.source, values.target, outputs.source);
+  Comparison back = compared(source, inputs.source, values.target, outputs.source, limits);
   const auto also = layers_beyond(diff, back, &LayerDifference::source);
   std::erase_if(result.beyond, [&](std::size_t layer) { return !also.contains(layer); });
   if (result.beyond.empty() && back.agreement == Agreement::kWithin) result.rounding = std::move(back);

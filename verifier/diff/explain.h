@@ -28,8 +28,10 @@ struct Explanation {
 };
 
 /// `values`: what layers and outputs hold in one model, by the other's names: those of the source are under
-/// the target's. `outputs` are each model's own.
+/// the target's. `outputs` are each model's own. `limits`: of each of the comparisons, of which there are two
+/// at most; one that reaches them says so.
 Explanation explain(const model::Model& source, const model::Model& target, const PaddingDiff& diff,
-                    const BothSides& inputs, const BothSides& values, const BothSides& outputs);
+                    const BothSides& inputs, const BothSides& values, const BothSides& outputs,
+                    const ExecuteOptions& limits);
 
 }  // namespace padproof::verifier

@@ -112,10 +112,8 @@ class NumbersRun {
     for (std::size_t i = 0; i < pairs_.size(); ++i) expect_output(i, outputs, sample.values);
     for (const model::ValueInfo& output : source_.graph->outputs)
       sample.values.target.try_emplace(std::string(output.name), outputs.source.find(output.name)->second);
-    return with_threads(options_.engine, source_.file, [&]() -> Result<void> {
-      note(explain(source_, target_, diff_, inputs, sample.values, outputs), sample);
-      return {};
-    });
+    note(explain(source_, target_, diff_, inputs, sample.values, outputs, options_.engine), sample);
+    return {};
   }
 
   /// Each output is held to the other model's, and where that has none to itself.
@@ -134,6 +132,7 @@ class NumbersRun {
   /// The worst of all samples.
   void note(Explanation explanation, SampleValues& sample) {
     ++numbers_.judged;
+    numbers_.reached_limit = numbers_.reached_limit || !explanation.rounding.stopped.empty();
     const bool is_first = numbers_.samples == 1;
     const bool is_beyond = explanation.rounding.agreement == Agreement::kBeyond;
     if (is_beyond && !is_first) note_layers(sample);

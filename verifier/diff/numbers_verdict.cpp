@@ -47,8 +47,8 @@ bool shows_no_difference(const PaddingDiff& diff, const DiffNumbers& numbers) {
 }
 
 const char* doubt_about(const PaddingDiff& diff, const DiffNumbers& numbers) {
-  if (numbers.reached_limit && diff.status == Status::kProved) return "but the run reached a limit";
   if (contradicts(diff, numbers)) return "but the models compute something else";
+  if (numbers.reached_limit && diff.status == Status::kProved) return "but the run reached a limit";
   if (leaves_open(diff, numbers))
     return "but outputs differ, and it is not known whether rounding explains it";
   if (shows_nothing(diff, numbers)) return "but no weights are the same, and the models could not be run";
