@@ -3,22 +3,21 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <future>
 #include <memory>
 
 #include "cli/commands.h"
+#include "cli/input_shapes.h"
+#include "cli/output_checks.h"
 #include "cli/report_output.h"
 #include "cli/side_files.h"
 #include "cli/unchanged.h"
 #include "converter/convert.h"
-#include "converter/output_folder.h"
 #include "model/digest.h"
 #include "model/mapped_file.h"
 #include "model/onnx/reader.h"
-#include "model/side_files.h"
 #include "report/build.h"
 
 namespace padproof::cli {
@@ -31,21 +30,6 @@ using model::Result;
 
 constexpr std::string_view kBackupEnding = ".orig";
 constexpr int kMostTries = 3;
-
-// The graph inputs whose size is open, as an --input-shape would have to name them.
-std::string open_inputs(const model::GraphInstance& facts) {
-  std::string text;
-  for (const model::ValueInfo& input : facts.graph->inputs) {
-    const auto& shape = facts.facts(input.value).shape;
-    const auto is_open = [](const model::Extent& extent) { return !extent.is_constant(); };
-    if (!shape || shape->size() < 3 || std::none_of(shape->begin() + 1, shape->end(), is_open)) continue;
-    text += fmt::format("{}{} ({})", text.empty() ? "" : ", ", model::printable(input.name),
-                        model::to_string(*shape));
-  }
-  return text.empty() ? text
-                      : "; give the size of " + text +
-                            " with --input-shape, or what its sizes have in common with --assume";
-}
 
 /// What stands at `path` is the source, and its output goes there.
 converter::Original original_at(const std::string& path, const model::Rope& source, std::string sha256,
@@ -172,64 +156,21 @@ class ModelConversion {
     const std::size_t refused = plan.count(NodeStatus::kRefused);
     if (refused != 0) {
       return fmt::format("{} of {} window operators refused, nothing written{}", refused, plan.nodes.size(),
-                         open_inputs(facts));
+                         advice_on_open_sizes(facts));
     }
     if (!has_judge) return "written without proof, as asked";
     const std::string summary = verifier::summary(verdict_);
     return verdict_.status == verifier::Status::kProved ? summary : summary + "; nothing written";
   }
 
-  // A certificate beside its output is nothing that the command line names: it leaves no folder.
-  Result<void> check_links(const std::string& source) {
-    std::string folder = std::filesystem::path(output_).parent_path().string();
-    const std::string like = std::filesystem::path(source).parent_path().string();
-    if (auto made = converter::make_folder(folder, bounds_.root, like); !made) return made;
-    if (auto checked = converter::check_link(output_, bounds_.root); !checked) return checked;
-    if (!options_.certificate.beside) return {};
-    if (folder.empty()) folder = ".";
-    return converter::check_link(certificate_file_, bounds_.root.empty() ? folder : bounds_.root);
-  }
-
-  /// That no file of this model takes the place of external data, its own or another's, and that its external
-  /// data goes where no other file does.
-  Result<void> check_side_files(const model::Model& source) {
-    std::vector<std::string> written = {output_, certificate_file_};
-    written.erase(std::remove_if(written.begin(), written.end(),
-                                 [](const std::string& path) { return path.empty() || path == "-"; }),
-                  written.end());
-    std::vector<std::string> all = written;
-    all.push_back(bounds_.manifest);
-    if (auto checked = cli::check_side_files(source, all, options_.common); !checked) return checked;
-    if (auto checked = check_carried(source, all); !checked) return checked;
-    std::error_code ignored;
-    for (const std::string& path : written)
-      if (std::filesystem::exists(path, ignored) && bounds_.is_needed(model::normal_path(path)))
-        return replaces_side_file(path);
-    return {};
-  }
-
-  Result<void> check_carried(const model::Model& source, const std::vector<std::string>& written) {
-    if (output_ == "-") return {};
-    // In the source's folder it stays where it is.
-    const auto here = side_files_of(source, source.file);
-    for (const std::string& place : side_files_of(source, output_)) {
-      if (std::find(here.begin(), here.end(), place) != here.end()) continue;
-      keep_from_reports(place, options_.common);
-      const bool is_own = std::any_of(written.begin(), written.end(), [&](const std::string& path) {
-        return !path.empty() && model::normal_path(path) == place;
-      });
-      if (is_own || bounds_.is_written(place)) return replaces_side_file(place);
-    }
-    return {};
-  }
-
   Result<void> write(const converter::Conversion& conversion, const model::Model& source) {
-    if (auto checked = check_side_files(source); !checked) return checked;
+    const OutputChecks checks(options_, output_, certificate_file_, bounds_);
+    if (auto checked = checks.check_side_files(source); !checked) return checked;
     if (output_ == "-") {
       result_.standard = conversion.target;
       return write_certificate();
     }
-    if (auto checked = check_links(source.file); !checked) return checked;
+    if (auto checked = checks.prepare_folder(source.file); !checked) return checked;
     // Side files first: a model must never stand there without its weights.
     converter::CarryOptions carry = carry_;
     carry.link = options_.link;

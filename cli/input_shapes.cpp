@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/input_shapes.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <optional>
 #include <string>
@@ -83,6 +85,20 @@ model::InferenceOptions shapes_for(const model::Model& model, const model::Model
     if (const auto symbol = own_symbol(model, other, assumption.symbol))
       own.assumptions.push_back({*symbol, assumption.modulus, assumption.residue});
   return own;
+}
+
+std::string advice_on_open_sizes(const model::GraphInstance& facts) {
+  std::string text;
+  for (const model::ValueInfo& input : facts.graph->inputs) {
+    const auto& shape = facts.facts(input.value).shape;
+    const auto is_open = [](const model::Extent& extent) { return !extent.is_constant(); };
+    if (!shape || shape->size() < 3 || std::none_of(shape->begin() + 1, shape->end(), is_open)) continue;
+    text += fmt::format("{}{} ({})", text.empty() ? "" : ", ", model::printable(input.name),
+                        model::to_string(*shape));
+  }
+  return text.empty() ? text
+                      : "; give the size of " + text +
+                            " with --input-shape, or what its sizes have in common with --assume";
 }
 
 }  // namespace padproof::cli

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// --input-shape and --assume where two models are read: their inputs and open extents may have other names.
+// --input-shape and --assume: what they mean for a second model, whose inputs and open extents may have other
+// names, and where they are needed.
 #pragma once
 
+#include <string>
+
+#include "model/facts.h"
 #include "model/graph.h"
 #include "model/inference.h"
 
@@ -13,5 +17,8 @@ namespace padproof::cli {
 /// fixed in `model` is left out.
 model::InferenceOptions shapes_for(const model::Model& model, const model::Model& other,
                                    const model::InferenceOptions& inference);
+
+/// "; give the size of x (1x3xHxW) with --input-shape, ...", of the inputs whose size is open; empty if none.
+std::string advice_on_open_sizes(const model::GraphInstance& facts);
 
 }  // namespace padproof::cli
