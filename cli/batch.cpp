@@ -10,12 +10,12 @@
 #include <future>
 #include <system_error>
 
+#include "cli/batch_checks.h"
 #include "cli/batch_history.h"
 #include "cli/batch_progress.h"
 #include "cli/batch_report.h"
 #include "cli/batch_work.h"
 #include "cli/commands.h"
-#include "cli/report_files.h"
 #include "cli/report_output.h"
 #include "cli/side_files.h"
 #include "converter/batch/group.h"
@@ -206,37 +206,6 @@ class Batch {
   std::launch policy_ = std::launch::async | std::launch::deferred;
 };
 
-/// Files that the command writes must be different ones.
-Result<void> check_files(const ConvertOptions& options) {
-  std::vector<std::string> files = options.inputs;
-  const std::string manifest = manifest_path(options);
-  if (!manifest.empty()) files.push_back(manifest);
-  // The models in folders, for their side files.
-  if (!options.common.reports.empty())
-    if (const auto inputs = expand_inputs(options.inputs)) {
-      const std::vector<std::string> models = paths_of(*inputs);
-      files.insert(files.end(), models.begin(), models.end());
-    }
-  return check_report_files(options.common, files);
-}
-
-/// Nor may one of them be a model that is read or written.
-Result<void> check_files(const ConvertOptions& options, const BatchWork& work) {
-  std::vector<std::string> files = options.common.reports;
-  if (const std::string manifest = manifest_path(options); !manifest.empty()) files.push_back(manifest);
-  for (const std::string& file : files) {
-    const std::string place = model::normal_path(file);
-    if (work.reads(place) || work.writes(place))
-      return Error(model::Diagnostic{model::Fault::kUsage,
-                                     "output-twice",
-                                     "the file is an input or an output of the batch",
-                                     model::printable(file, model::kMostPrintablePath),
-                                     {},
-                                     {}});
-  }
-  return {};
-}
-
 }  // namespace
 
 std::string BatchJob::status() const {
@@ -249,10 +218,10 @@ std::string BatchJob::status() const {
 int convert_batch(const ConvertOptions& options) {
   auto inference = inference_options(options.common);
   if (!inference) return fail(inference.error());
-  if (auto checked = check_files(options); !checked) return fail(checked.error());
+  if (auto checked = check_batch_files(options); !checked) return fail(checked.error());
   auto work = BatchWork::open(options);
   if (!work) return fail(work.error());
-  if (auto checked = check_files(options, *work); !checked) return fail(checked.error());
+  if (auto checked = check_batch_files(options, *work); !checked) return fail(checked.error());
   Batch batch(options, std::move(*inference), std::move(*work));
   if (auto opened = batch.open_manifest(); !opened) return fail(opened.error());
   report::Message& report = batch.run();
