@@ -8,6 +8,7 @@
 #include <chrono>
 #include <filesystem>
 #include <future>
+#include <memory>
 #include <system_error>
 
 #include "cli/batch_checks.h"
@@ -72,7 +73,10 @@ class Batch {
     for (std::vector<BatchJob> group = next_group(); !group.empty(); group = next_group()) {
       for_each_model(group.size(), options_.common, [&](std::size_t i) { work_on(group[i]); });
       if (committing.valid()) committing.get();
-      committing = std::async(policy_, [this, jobs = std::move(group)]() mutable { commit(jobs); });
+      const auto jobs = std::make_shared<std::vector<BatchJob>>(std::move(group));
+      // Copied, not moved: where no thread can be had, libstdc++ makes a second future of what it was given.
+      const auto task = [this, jobs] { commit(*jobs); };
+      committing = std::async(policy_, task);
     }
     if (committing.valid()) committing.get();
     if (!is_manifest_lost_) keep(history_.close(durability_));

@@ -91,7 +91,9 @@ class Carriage {
     if (!bytes) return Error(bytes.error());
     const auto copied = is_link ? replace(**bytes) : copy(**bytes);
     if (!copied) return Error(copied.error());
-    if (options_.wants_digests && !is_linked_) file.sha256 = model::sha256_of(**bytes);
+    if (!options_.wants_digests || is_linked_) return file;
+    file.sha256 = model::sha256_of(**bytes);
+    if (auto checked = (*bytes)->check_unchanged(); !checked) return Error(checked.error());
     return file;
   }
 

@@ -82,7 +82,8 @@ Result<void> FileWriter::write_out(Bytes bytes) {
   while (!bytes.empty()) {
     const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0 && errno == EINVAL && is_bypassing_) {
+    // What was not for want of alignment comes again.
+    if (written < 0 && is_bypassing_) {
       stop_bypassing();
       continue;
     }

@@ -14,7 +14,7 @@
 namespace padproof::converter {
 
 /// Whether what is written stays in memory for whoever reads it next. Without, a file that is brought to the
-/// disk anyway gets there with less work, and thousands of them push nothing else out of memory.
+/// disk anyway gets there with less work, and thousands of them push nothing out of memory.
 enum class PageCache { kKeep, kBypass };
 
 /// Bytes of a file for which it is worth while to ask the file system for more than bytes in a row.

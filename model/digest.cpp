@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/digest.h"
 
+// The functions below allocate nothing and cannot fail; what OpenSSL recommends instead looks its algorithm
+// up each time, and without memory for that it crashes.
+#define OPENSSL_SUPPRESS_DEPRECATED
 #include <fmt/format.h>
-#include <openssl/evp.h>
 #include <openssl/sha.h>
 
 #include <array>
-#include <memory>
-#include <new>
 
 #include "model/mapped_file.h"
 
@@ -15,36 +15,37 @@ namespace padproof::model {
 
 namespace {
 
-using Digest = std::array<unsigned char, SHA256_DIGEST_LENGTH>;
+class Sha256 {
+ public:
+  Sha256() { SHA256_Init(&context_); }
+  void add(Bytes bytes) { SHA256_Update(&context_, bytes.data(), bytes.size()); }
+  std::string digits() {
+    std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
+    SHA256_Final(digest.data(), &context_);
+    std::string text;
+    for (const unsigned char byte : digest) text += fmt::format("{:02x}", byte);
+    return text;
+  }
 
-struct ContextDeleter {
-  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+ private:
+  SHA256_CTX context_{};
 };
-
-std::string digits_of(const Digest& digest) {
-  std::string text;
-  for (const unsigned char byte : digest) text += fmt::format("{:02x}", byte);
-  return text;
-}
 
 }  // namespace
 
 std::string sha256_of(Bytes bytes) {
-  Digest digest{};
-  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data());
-  return digits_of(digest);
+  Sha256 hash;
+  hash.add(bytes);
+  return hash.digits();
 }
 
 std::string sha256_of(const Rope& rope) {
-  const std::unique_ptr<EVP_MD_CTX, ContextDeleter> context(EVP_MD_CTX_new());
-  // These fail only where there is no memory left.
-  bool is_good = context != nullptr && EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) == 1;
-  is_good = is_good && each_run(rope, [&](Bytes run) {
-              return EVP_DigestUpdate(context.get(), run.data(), run.size()) == 1;
-            });
-  Digest digest{};
-  if (!is_good || EVP_DigestFinal_ex(context.get(), digest.data(), nullptr) != 1) throw std::bad_alloc();
-  return digits_of(digest);
+  Sha256 hash;
+  each_run(rope, [&](Bytes run) {
+    hash.add(run);
+    return true;
+  });
+  return hash.digits();
 }
 
 Result<FileDigest> digest_of_file(const std::string& path) {

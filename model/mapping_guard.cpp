@@ -9,7 +9,6 @@
 #include <csignal>
 #include <cstdint>
 #include <mutex>
-#include <vector>
 
 namespace padproof::model {
 
@@ -20,6 +19,7 @@ class GuardedMapping::Entry {
   std::atomic<std::uintptr_t> end = 0;
   std::atomic<bool> has_lost_pages = false;
   Entry* next = nullptr;
+  Entry* next_unused = nullptr;
 };
 
 namespace {
@@ -28,7 +28,7 @@ using Entry = GuardedMapping::Entry;
 
 struct Entries {
   std::mutex mutex;
-  std::vector<Entry*> unused;
+  Entry* unused = nullptr;  // linked, for giving one back must not fail
 };
 
 // A handler must not meet a static that is being made, nor one that is gone.
@@ -45,9 +45,8 @@ Entries& entries() {
 Entry* take_entry() {
   Entries& all = entries();
   const std::lock_guard lock(all.mutex);
-  if (!all.unused.empty()) {
-    Entry* const entry = all.unused.back();
-    all.unused.pop_back();
+  if (Entry* const entry = all.unused; entry != nullptr) {
+    all.unused = entry->next_unused;
     return entry;
   }
   auto* const entry = new Entry;
@@ -109,7 +108,8 @@ GuardedMapping::~GuardedMapping() {
   entry_->begin.store(0);
   Entries& all = entries();
   const std::lock_guard lock(all.mutex);
-  all.unused.push_back(entry_);
+  entry_->next_unused = all.unused;
+  all.unused = entry_;
 }
 
 bool GuardedMapping::has_lost_pages() const { return entry_->has_lost_pages.load(); }

@@ -6,17 +6,18 @@
 
 #include "model/digest.h"
 #include "tests/batch/batches.h"
+#include "tests/support/models.h"
 
 namespace padproof::test {
 namespace {
 
 namespace fs = std::filesystem;
 
-/// kSame with a doc_string (ModelProto, field 6) of 3,000,000 bytes.
-std::string large_model() {
-  std::string text(3'000'000, 'a');
+/// A model with a doc_string (ModelProto, field 6) of 3,000,000 bytes.
+std::string large_model(const std::string& model = read_file(kSame), char fill = 'a') {
+  std::string text(3'000'000, fill);
   for (std::size_t i = 0; i < text.size(); i += 7) text[i] = static_cast<char>('a' + i % 26);
-  return read_file(kSame) + "\x32\xc0\x8d\xb7\x01" + text;
+  return model + "\x32\xc0\x8d\xb7\x01" + text;
 }
 
 void check_digests(const std::string& manifest, const std::string& source, const std::string& target) {
@@ -47,6 +48,49 @@ TEST_CASE("a batch writes of a large model what a single conversion writes") {
     check_digests(folder.file("out/padproof-manifest.jsonl"), source, expected);
     CHECK(convert_folder(folder, more).counts.up_to_date() == 1);
   }
+}
+
+TEST_CASE("large models at once keep apart, written or not") {
+  const TemporaryFolder folder;
+  fs::create_directory(folder.file("in"));
+  const std::string same = read_file(kSame);
+  const std::string open = model_bytes(
+      "<ir_version: 8, opset_import: [\"\" : 17]> g (float[1,1,H,W] x, float[1,1,3,3] w) => (float[] y) "
+      "{ y = Conv<auto_pad=\"SAME_UPPER\", strides=[2,2]>(x, w) }");
+  const std::map<std::string, std::string> sources = {
+      {"a.onnx", large_model(same, 'a')},         {"b.onnx", large_model(same, 'b')},
+      {"c.onnx", large_model(read_file(kSame2))}, {"explicit.onnx", large_model(read_file(kPads))},
+      {"open.onnx", large_model(open)},           {"z.onnx", large_model(same, 'z')}};
+  for (const auto& [name, bytes] : sources) (void)folder.write("in/" + name, bytes);
+  for (const std::vector<std::string>& more :
+       {std::vector<std::string>{"--jobs", "4"}, {"--jobs", "4", "--copy-unchanged"}}) {
+    fs::remove_all(folder.file("out"));
+    const BatchResult batch = convert_folder(folder, more);
+    CHECK(batch.counts.refused() == 1);
+    const auto records = records_of(folder.file("out/padproof-manifest.jsonl"));
+    REQUIRE(records.size() == sources.size());
+    for (const auto& [name, record] : records) {
+      CAPTURE(name);
+      CHECK(record.source_file.sha256 == model::sha256_of(sources.at(name)));
+      const std::string output = folder.file("out/" + name);
+      CHECK(fs::exists(output) == !record.target_file.sha256.empty());
+      if (fs::exists(output)) CHECK(record.target_file.sha256 == model::sha256_of(read_file(output)));
+    }
+    CHECK(files_below(folder.file("out")).size() == (more.size() == 2 ? 4 : 5));
+  }
+}
+
+TEST_CASE("large external data goes along with its digest") {
+  const TemporaryFolder folder;
+  fs::create_directory(folder.file("in"));
+  const std::string weights = large_model();  // any bytes
+  (void)folder.write("in/w.bin", weights);
+  (void)folder.write("in/m.onnx", model_with_weights_in("w.bin"));
+  CHECK(convert_folder(folder).counts.converted() == 1);
+  CHECK(read_file(folder.file("out/w.bin")) == weights);
+  const auto records = records_of(folder.file("out/padproof-manifest.jsonl"));
+  REQUIRE(records.begin()->second.external.size() == 1);
+  CHECK(records.begin()->second.external[0].sha256 == model::sha256_of(weights));
 }
 
 TEST_CASE("a large model is replaced in place, and its original kept") {

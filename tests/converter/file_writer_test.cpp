@@ -3,8 +3,10 @@
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <string>
 #include <vector>
 
@@ -39,6 +41,14 @@ struct Descriptor {
   int number;
 };
 
+bool is_bypassing(int descriptor) { return (::fcntl(descriptor, F_GETFL) & O_DIRECT) != 0; }
+
+/// Whether the file system of `path` has files past the cache.
+bool can_bypass(const std::string& path) {
+  const Descriptor file(path, O_DIRECT);
+  return file.number >= 0;
+}
+
 void write(FileWriter& writer, const std::string& bytes, std::size_t piece) {
   for (std::size_t at = 0; at < bytes.size(); at += piece) {
     const auto written = writer.write(std::string_view(bytes).substr(at, piece));
@@ -67,7 +77,7 @@ TEST_CASE("a file holds what was written, whatever the pieces and with or withou
             REQUIRE(file.number >= 0);
             FileWriter writer(file.number, path, cache);
             write(writer, bytes, piece);
-            CHECK((::fcntl(file.number, F_GETFL) & O_DIRECT) == 0);
+            CHECK(!is_bypassing(file.number));
           }
           CHECK(read_file(path) == bytes);
         }
@@ -75,6 +85,47 @@ TEST_CASE("a file holds what was written, whatever the pieces and with or withou
     }
     ::unlink(path.c_str());
   }
+}
+
+TEST_CASE("whole blocks go past the cache where the file system can, and only where that is asked for") {
+  const TemporaryFolder folder;
+  for (const std::string& path : {folder.file("f"), "/dev/shm/padproof-" + std::to_string(::getpid())}) {
+    CAPTURE(path);
+    const bool can = can_bypass(path);
+    for (const PageCache cache : {PageCache::kKeep, PageCache::kBypass}) {
+      const Descriptor file(path);
+      FileWriter writer(file.number, path, cache);
+      const bool expected = can && cache == PageCache::kBypass;
+      CHECK(is_bypassing(file.number) == expected);
+      CHECK(writer.write(some_bytes(kMega)).has_value());
+      CHECK(is_bypassing(file.number) == expected);
+      CHECK(writer.finish().has_value());
+      CHECK(!is_bypassing(file.number));
+    }
+    ::unlink(path.c_str());
+  }
+}
+
+TEST_CASE("a file that may not grow further is an error, past the cache or not") {
+  const TemporaryFolder folder;
+  rlimit before{};
+  REQUIRE(::getrlimit(RLIMIT_FSIZE, &before) == 0);
+  for (const PageCache cache : {PageCache::kKeep, PageCache::kBypass})
+    for (const rlim_t most :
+         {rlim_t{0}, rlim_t{100}, rlim_t{kMega}, rlim_t{kMega + 100}, rlim_t{2 * kMega}}) {
+      CAPTURE(most);
+      const Descriptor file(folder.file("f"));
+      FileWriter writer(file.number, "f", cache);
+      const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+      const rlimit limit{most, before.rlim_max};
+      REQUIRE(::setrlimit(RLIMIT_FSIZE, &limit) == 0);
+      auto written = writer.write(some_bytes(2 * kMega + 5));
+      if (written) written = writer.finish();
+      REQUIRE(::setrlimit(RLIMIT_FSIZE, &before) == 0);
+      std::signal(SIGXFSZ, handler);
+      REQUIRE(!written.has_value());
+      CHECK(written.error().code == "io");
+    }
 }
 
 TEST_CASE("where blocks are not aligned, the rest goes through the cache") {

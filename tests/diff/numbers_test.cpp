@@ -132,27 +132,6 @@ TEST_CASE("outputs that differ in a later sample are judged too") {
   CHECK(doubt_of(run(source, target, options)) == kSomethingElse);
 }
 
-TEST_CASE("a bound that takes more than allowed leaves the verdict open, and says which limit it was") {
-  const Loaded source = graph("c = Conv(x, w) y = Relu(c)");
-  const Loaded target = graph("c = Conv(x, w) y = Neg(c)");
-  NumbersOptions options;
-  // The least memory in which both models can be run.
-  std::uint64_t bytes = 1000;
-  const auto runs_in = [&](std::uint64_t memory) {
-    options.engine.memory_limit_bytes = memory;
-    options.judge_rounding = false;
-    return run(source, target, options).numbers.samples == 1;
-  };
-  while (!runs_in(bytes)) bytes += 100;
-  options.engine.memory_limit_bytes = bytes;
-  options.judge_rounding = true;
-  const Outcome stopped = run(source, target, options);
-  CHECK(stopped.numbers.rounding.stopped == "memory-limit");
-  CHECK(doubt_of(stopped) == "but the run reached a limit");
-  options.engine.memory_limit_bytes = 10 * bytes;
-  CHECK(doubt_of(run(source, target, options)) == kSomethingElse);
-}
-
 TEST_CASE("where nothing judges rounding, outputs that differ leave the verdict open") {
   const Loaded source = graph("c = Conv(x, w) y = Relu(c)");
   const Loaded target = graph("c = Conv(x, w) y = Neg(c)");

@@ -4,9 +4,11 @@
 #include <sys/wait.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <string>
 
 #include "tests/support/exports.h"
+#include "tests/support/process.h"
 #include "tests/support/slow_build.h"
 
 namespace padproof::test {
@@ -26,6 +28,37 @@ TEST_CASE("threads that cannot be had") {
       const int code = WEXITSTATUS(status);
       CHECK((code == 0 || code == 2 || code == 3));
     }
+}
+
+TEST_CASE("a batch with hardly any memory ends in order") {
+  if (kSanitized) return;
+  const TemporaryFolder folder;
+  std::filesystem::create_directory(folder.file("in"));
+  for (const std::size_t bytes : {700'000U, 1'400'000U, 2'100'000U, 2'800'000U}) {
+    // ModelProto.doc_string, with its length in four bytes.
+    std::string model = read_file("testdata/examples/same.onnx") + "\x32";
+    for (std::size_t i = 0, rest = bytes; i < 4; ++i, rest >>= 7U)
+      model += static_cast<char>((rest & 127U) | (i < 3 ? 128U : 0U));
+    (void)folder.write("in/" + std::to_string(bytes) + ".onnx", model + std::string(bytes, 'x'));
+  }
+  int good = 0;
+  int bad = 0;
+  // From what no batch can live on to what every batch can.
+  for (int kilobytes = 40'000; kilobytes <= 100'000; kilobytes += 1'000) {
+    CAPTURE(kilobytes);
+    const std::string command = "ulimit -v " + std::to_string(kilobytes) +
+                                "; exec " PADPROOF_BINARY " convert " + folder.file("in") + " --out-dir " +
+                                folder.file("out") + " --quiet --jobs 2 >/dev/null 2>&1";
+    const int status = std::system(command.c_str());
+    REQUIRE(WIFEXITED(status));
+    const int code = WEXITSTATUS(status);
+    // 127: the dynamic linker had too little.
+    CHECK((code == 0 || code == 2 || code == 3 || code == 127));
+    (code == 0 ? good : bad) += 1;
+    std::filesystem::remove_all(folder.file("out"));
+  }
+  CHECK(good > 0);
+  CHECK(bad > 0);
 }
 
 }  // namespace padproof::test

@@ -53,6 +53,10 @@ void limit_files(unsigned long bytes) {
     const bool dropped = ::setgroups(0, nullptr) == 0 && ::setgid(kNobody) == 0 && ::setuid(kNobody) == 0;
     if (!dropped) ::_exit(kNotDropped);
   }
+  if (hardship.most_threads) {
+    const rlimit limit{*hardship.most_threads, *hardship.most_threads};
+    if (::setrlimit(RLIMIT_NPROC, &limit) != 0) ::_exit(kCannotStart);
+  }
   // By descriptor: the folders above the binary may be closed to the user that we have become.
   ::fexecve(binary, argv, environ);
   ::_exit(kCannotStart);

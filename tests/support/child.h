@@ -15,6 +15,7 @@ struct Hardship {
   int deadline_seconds = 60;                     // then it is killed, and exit_code is kHung
   std::optional<unsigned long> most_file_bytes;  // no file grows beyond this, as on a full disk
   bool unprivileged = false;                     // as the user `nobody`, if we are root
+  std::optional<unsigned long> most_threads;     // of that user, all processes together
   std::string standard_output;                   // where it goes; "" means it is captured
   std::string standard_input;                    // where it comes from; "" means nothing comes
   std::vector<int> closed;                       // standard streams that it does not have

@@ -44,7 +44,10 @@ Explanation explain(const model::Model& source, const model::Model& target, cons
   Comparison back = compared(source, inputs.source, values.target, outputs.source, limits);
   const auto also = layers_beyond(diff, back, &LayerDifference::source);
   std::erase_if(result.beyond, [&](std::size_t layer) { return !also.contains(layer); });
-  if (result.beyond.empty() && back.agreement == Agreement::kWithin) result.rounding = std::move(back);
+  // Of what it did not come to it would perhaps have said the same.
+  const bool is_open = back.agreement == Agreement::kUnknown && !back.stopped.empty();
+  if (result.beyond.empty() && (back.agreement == Agreement::kWithin || is_open))
+    result.rounding = std::move(back);
   return result;
 }
 

@@ -77,7 +77,7 @@ class NumbersRun {
   DiffNumbers finish(const model::Diagnostic* failure) {
     if (failure != nullptr) {
       numbers_.reason = model::to_string(*failure);
-      numbers_.reached_limit = is_limit(*failure);
+      numbers_.reached_limit = numbers_.reached_limit || is_limit(*failure);
     }
     return std::move(numbers_);
   }
