@@ -5,7 +5,6 @@
 
 #include <chrono>
 #include <filesystem>
-#include <future>
 #include <memory>
 
 #include "cli/commands.h"
@@ -42,14 +41,6 @@ converter::Original original_at(const std::string& path, const model::Rope& sour
   return original;
 }
 
-/// Beside what else is done with a model that is written past the cache, which waits for the disk. Otherwise,
-/// or where no thread can be had, it is computed when it is asked for.
-std::future<std::string> digest_beside(const model::Rope& bytes, converter::PageCache cache) {
-  const bool waits = cache == converter::PageCache::kBypass && bytes.size() >= converter::kLargeFile;
-  return std::async(waits ? std::launch::async | std::launch::deferred : std::launch::deferred,
-                    [&bytes] { return model::sha256_of(bytes); });
-}
-
 class ModelConversion {
  public:
   ModelConversion(const ConvertOptions& options, const model::InferenceOptions& inference,
@@ -69,7 +60,7 @@ class ModelConversion {
 
   Result<Conversion> run(const model::Model& source, const model::GraphInstance& facts) {
     if (auto done = convert(source, facts); !done) return Error(done.error());
-    note_source(source);
+    note_source(*source.source);
     return std::move(result_);
   }
 
@@ -92,11 +83,10 @@ class ModelConversion {
     return write(*conversion, source);
   }
 
-  void note_source(const model::Model& source) {
-    if (!carry_.wants_digests || !result_.record.source_file.sha256.empty()) return;
-    result_.record.source_file = {
-        source_digest_.valid() ? source_digest_.get() : model::sha256_of(*source.source),
-        source.source->size()};
+  /// Where nothing was written.
+  void note_source(const model::Rope& source) {
+    if (carry_.wants_digests && result_.record.source_file.sha256.empty())
+      result_.record.source_file = {model::sha256_of(source), source.size()};
   }
 
   // The judge that `--verify` asks for; what it finds goes into verdict_.
@@ -178,23 +168,33 @@ class ModelConversion {
     carry.cache = cache_;
     auto carried = converter::carry_external_data(source, source.file, output_, carry);
     if (!carried) return Error(carried.error());
-    std::future<std::string> digest;
-    if (carry_.wants_digests) {
-      source_digest_ = digest_beside(*source.source, cache_);
-      digest = digest_beside(*conversion.target, cache_);
-    }
-    auto file = converter::Publication::prepare(*conversion.target, output_, cache_);
-    if (!file) return Error(file.error());
+    if (auto written = write_and_hash(*source.source, *conversion.target); !written) return written;
     std::error_code ignored;
-    note_source(source);
     if (std::filesystem::equivalent(source.file, output_, ignored))
-      file->replaces(
-          original_at(file->path(), *source.source, result_.record.source_file.sha256, options_.backup));
-    result_.file = std::move(*file);
+      result_.file->replaces(original_at(result_.file->path(), *source.source,
+                                         result_.record.source_file.sha256, options_.backup));
     result_.record.status = result_.record.rewritten == 0 ? "copied" : "converted";
     result_.record.external = std::move(*carried);
-    if (digest.valid()) result_.record.target_file = {digest.get(), conversion.target->size()};
     return write_certificate();
+  }
+
+  /// Both digests are computed while the disk writes.
+  Result<void> write_and_hash(const model::Rope& source, const model::Rope& target) {
+    model::RopeDigest of_source(source);
+    model::RopeDigest of_target(target);
+    converter::WriteOptions how{cache_, nullptr};
+    if (carry_.wants_digests)
+      how.meanwhile = [&](std::size_t bytes) {
+        of_source.advance(bytes);
+        of_target.advance(bytes);
+      };
+    auto file = converter::Publication::prepare(target, output_, how);
+    if (!file) return Error(file.error());
+    result_.file = std::move(*file);
+    if (!carry_.wants_digests) return {};
+    result_.record.source_file = {of_source.finish(), source.size()};
+    result_.record.target_file = {of_target.finish(), target.size()};
+    return {};
   }
 
   const ConvertOptions& options_;
@@ -207,7 +207,6 @@ class ModelConversion {
   verifier::Verdict verdict_;
   std::string certificate_;
   converter::PageCache cache_ = converter::PageCache::kKeep;
-  std::future<std::string> source_digest_;  // from the write on, until it is noted
   Conversion result_;
 };
 

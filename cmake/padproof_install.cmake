@@ -30,5 +30,5 @@ configure_package_config_file(cmake/padproof-config.cmake.in padproof-config.cma
 write_basic_package_version_file(padproof-config-version.cmake COMPATIBILITY SameMinorVersion)
 install(
   FILES ${PROJECT_BINARY_DIR}/padproof-config.cmake ${PROJECT_BINARY_DIR}/padproof-config-version.cmake
-        cmake/padproof_onnx_target.cmake cmake/FindLibZip.cmake
+        cmake/padproof_onnx_target.cmake cmake/FindLibZip.cmake cmake/FindLibAio.cmake
   DESTINATION ${package_dir})

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "converter/file_writer.h"
+#include "converter/publish.h"
 #include "model/graph.h"
 #include "model/result.h"
 

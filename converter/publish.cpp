@@ -2,6 +2,7 @@
 #include "converter/publish.h"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -9,6 +10,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
+#include <functional>
 #include <optional>
 
 #include "model/digest.h"
@@ -22,17 +24,55 @@ using model::Bytes;
 using model::Error;
 using model::Result;
 
-// What was written of a file that changed meanwhile is nothing that was ever meant.
-Result<void> write_pieces(const model::Rope& rope, int descriptor, const std::string& path, PageCache cache) {
-  FileWriter writer(descriptor, path, cache);
+// Bytes that a single write takes from the map; both smaller and much larger ones are slower.
+// (copy_file_range, which cp uses, moves page by page, and two pages for each where source and target are not
+// aligned to each other.)
+constexpr std::size_t kWriteBytes = std::size_t{1} << 20;
+constexpr std::size_t kPageBytes = 4096;  // a larger page only makes the hint fail
+
+// Brings the pages of a mapped block in at once instead of one fault at a time. Only a hint.
+void populate(Bytes block) {
+  if (block.size() < kWriteBytes) return;
+  const std::size_t into_page = reinterpret_cast<std::uintptr_t>(block.data()) % kPageBytes;
+  ::madvise(const_cast<char*>(block.data()) - into_page, block.size() + into_page, MADV_POPULATE_READ);
+}
+
+Result<void> write_all(int descriptor, Bytes bytes, const std::string& path) {
+  while (!bytes.empty()) {
+    const Bytes block = bytes.substr(0, kWriteBytes);
+    populate(block);
+    const ssize_t written = ::write(descriptor, block.data(), block.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return model::io_error(path, "cannot write", errno);
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return {};
+}
+
+/// Calls `write` for all bytes. What was written of a file that changed meanwhile is nothing that was ever
+/// meant.
+Result<void> write_pieces(const model::Rope& rope, const std::function<Result<void>(Bytes)>& write) {
   Result<void> written;
   model::each_run(rope, [&](Bytes run) {
-    written = writer.write(run);
+    written = write(run);
     return written.has_value();
   });
-  if (written) written = writer.finish();
   if (auto checked = rope.check_unchanged(); !checked) return checked;
   return written;
+}
+
+Result<void> write_file(const model::Rope& rope, int descriptor, const std::string& path,
+                        const WriteOptions& how) {
+  auto direct = how.cache == PageCache::kBypass && rope.size() >= kLargeFile
+                    ? DirectWriter::open(descriptor, path, how.meanwhile)
+                    : nullptr;
+  if (direct == nullptr)
+    return write_pieces(rope, [&](Bytes run) { return write_all(descriptor, run, path); });
+  const auto written = write_pieces(rope, [&](Bytes run) {
+    populate(run);
+    return direct->write(run);
+  });
+  return written ? direct->finish() : written;
 }
 
 // Room for the whole file at once: cheaper than page by page, and a full disk shows before anything is
@@ -92,7 +132,8 @@ bool rename_to(const std::string& from, const std::string& to, Existing existing
 
 }  // namespace
 
-Result<Publication> Publication::prepare(const model::Rope& rope, const std::string& path, PageCache cache) {
+Result<Publication> Publication::prepare(const model::Rope& rope, const std::string& path,
+                                         const WriteOptions& how) {
   if (fs::path(path).filename().empty()) return model::io_error(path, "cannot write", EISDIR);
   if (auto checked = model::check_replaceable(path); !checked) return Error(checked.error());
   auto target = behind_link(path);
@@ -108,9 +149,7 @@ Result<Publication> Publication::prepare(const model::Rope& rope, const std::str
   }
   if (auto reserved = reserve(file->descriptor(), rope.size(), path); !reserved)
     return Error(reserved.error());
-  if (rope.size() < kLargeFile) cache = PageCache::kKeep;
-  if (auto written = write_pieces(rope, file->descriptor(), path, cache); !written)
-    return Error(written.error());
+  if (auto written = write_file(rope, file->descriptor(), path, how); !written) return Error(written.error());
   return Publication(std::move(*target), std::move(*file));
 }
 
@@ -142,7 +181,7 @@ Result<void> flush_names_beside(const std::string& path) {
 }
 
 Result<void> publish(const model::Rope& rope, const std::string& path, Existing existing, PageCache cache) {
-  auto publication = Publication::prepare(rope, path, cache);
+  auto publication = Publication::prepare(rope, path, {cache, nullptr});
   if (!publication) return Error(publication.error());
   if (auto flushed = publication->flush(); !flushed) return flushed;
   if (auto committed = publication->commit(existing); !committed) return committed;
@@ -150,7 +189,7 @@ Result<void> publish(const model::Rope& rope, const std::string& path, Existing 
 }
 
 Result<void> write_standard_output(const model::Rope& rope) {
-  return write_pieces(rope, STDOUT_FILENO, "-", PageCache::kKeep);
+  return write_pieces(rope, [](Bytes run) { return write_all(STDOUT_FILENO, run, "-"); });
 }
 
 }  // namespace padproof::converter

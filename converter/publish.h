@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "converter/file_writer.h"
+#include "converter/direct_writer.h"
 #include "converter/original.h"
 #include "converter/temporary_file.h"
 #include "model/result.h"
@@ -21,13 +21,22 @@ enum class Existing { kReplace, kKeep };
 /// that are cut short; the end of this process may not, however it comes.
 enum class Durability { kDisk, kProcess };
 
+/// Whether what is written stays in memory for whoever reads it next. Without, a file that is brought to the
+/// disk anyway gets there with less work, and thousands of them push nothing out of memory.
+enum class PageCache { kKeep, kBypass };
+
+struct WriteOptions {
+  PageCache cache = PageCache::kKeep;
+  Meanwhile meanwhile;  // called past the cache only, and not for the last bytes
+};
+
 /// A file that is written and has not got its name yet; without commit() it is gone with the object.
 class Publication {
  public:
   /// As with cp, an existing file keeps its permissions, a new one gets those of the rope's first mapped
   /// file, and of a symbolic link the file that it names is meant.
   static model::Result<Publication> prepare(const model::Rope& rope, const std::string& path,
-                                            PageCache cache = PageCache::kKeep);
+                                            const WriteOptions& how = {});
 
   /// Where it goes, links followed.
   [[nodiscard]] const std::string& path() const { return path_; }

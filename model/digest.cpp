@@ -7,13 +7,12 @@
 #include <fmt/format.h>
 #include <openssl/sha.h>
 
+#include <algorithm>
 #include <array>
 
 #include "model/mapped_file.h"
 
 namespace padproof::model {
-
-namespace {
 
 class Sha256 {
  public:
@@ -31,21 +30,31 @@ class Sha256 {
   SHA256_CTX context_{};
 };
 
-}  // namespace
-
 std::string sha256_of(Bytes bytes) {
   Sha256 hash;
   hash.add(bytes);
   return hash.digits();
 }
 
-std::string sha256_of(const Rope& rope) {
-  Sha256 hash;
-  each_run(rope, [&](Bytes run) {
-    hash.add(run);
-    return true;
-  });
-  return hash.digits();
+std::string sha256_of(const Rope& rope) { return RopeDigest(rope).finish(); }
+
+RopeDigest::RopeDigest(const Rope& rope) : rope_(&rope), hash_(std::make_unique<Sha256>()) {}
+
+RopeDigest::~RopeDigest() = default;
+
+void RopeDigest::advance(std::uint64_t bytes) {
+  const std::uint64_t end = at_ + std::min(bytes, rope_->size() - at_);
+  while (at_ < end) {
+    const Bytes run = rope_->run_at(at_, std::min(end, at_ + kRunBytes));
+    hash_->add(run);
+    at_ += run.size();
+    release_if_long(*rope_, run);
+  }
+}
+
+std::string RopeDigest::finish() {
+  advance(rope_->size());
+  return hash_->digits();
 }
 
 Result<FileDigest> digest_of_file(const std::string& path) {

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -13,9 +14,8 @@
 namespace padproof::model {
 namespace {
 
-// Shorter runs are left in memory: they will be read again.
-constexpr std::size_t kLongRun = std::size_t{256} << 20;
-constexpr std::size_t kRunBytes = std::size_t{8} << 20;
+// Shorter files are left in memory: they will be read again.
+constexpr std::size_t kLongFile = std::size_t{256} << 20;
 
 Error not_a_file(const std::string& path, std::string what) {
   Diagnostic diagnostic{Fault::kIo, "not-a-file", std::move(what), {}, {}, {}};
@@ -73,14 +73,18 @@ void MappedFile::release(Bytes range) const {
               end - first, MADV_DONTNEED);
 }
 
+void release_if_long(const Rope& rope, Bytes run) {
+  if (rope.size() < kLongFile) return;
+  const MappedFile* const file = rope.file_of(run);
+  if (file != nullptr && file->bytes().size() >= kLongFile) file->release(run);
+}
+
 bool each_run(const Rope& rope, const std::function<bool(Bytes)>& use) {
-  for (const Rope::Piece& piece : rope.pieces()) {
-    const MappedFile* const file = piece.bytes.size() < kLongRun ? nullptr : rope.file_of(piece.bytes);
-    for (std::size_t at = 0; at < piece.bytes.size(); at += kRunBytes) {
-      const Bytes run = piece.bytes.substr(at, kRunBytes);
-      if (!use(run)) return false;
-      if (file != nullptr) file->release(run);
-    }
+  for (std::uint64_t at = 0; at < rope.size();) {
+    const Bytes run = rope.run_at(at, std::min<std::uint64_t>(rope.size(), at + kRunBytes));
+    if (!use(run)) return false;
+    release_if_long(rope, run);
+    at += run.size();
   }
   return true;
 }

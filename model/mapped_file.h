@@ -59,6 +59,12 @@ Change change_of(const struct stat& was, const struct stat& is);
 /// The file as a rope; an empty file is an empty rope.
 Result<std::shared_ptr<const Rope>> map_file(const std::string& path);
 
+/// Bytes of which the memory of a long file is given back at once.
+inline constexpr std::size_t kRunBytes = std::size_t{8} << 20;
+
+/// Gives the memory of a run back if it is of a long file.
+void release_if_long(const Rope& rope, Bytes run);
+
 /// Calls `use` for all bytes of a rope, run by run, until it returns false; returns whether it never did. Of
 /// long files the memory is given back behind each run.
 bool each_run(const Rope& rope, const std::function<bool(Bytes)>& use);

@@ -43,6 +43,26 @@ void check(const std::vector<Row>& rows) {
   }
 }
 
+TEST_CASE("a range of integers is counted exactly") {
+  constexpr std::int64_t kFar = std::int64_t{1} << 62;
+  check({
+      {OneNode("Range", 11),
+       {longs({}, {kFar}), longs({}, {kFar + 3}), longs({}, {1})},
+       longs({3}, {kFar, kFar + 1, kFar + 2})},
+      {OneNode("Range", 11),
+       {longs({}, {kFar + 1}), longs({}, {kFar}), longs({}, {-2})},
+       longs({1}, {kFar + 1})},
+      {OneNode("Range", 11), {longs({}, {kFar}), longs({}, {kFar - 1}), longs({}, {1})}, longs({0}, {})},
+      {OneNode("Range", 11),
+       {longs({}, {INT64_MIN}), longs({}, {INT64_MAX}), longs({}, {INT64_MAX})},
+       longs({3}, {INT64_MIN, -1, INT64_MAX - 1})},
+      {OneNode("Range", 11),
+       {longs({}, {INT64_MAX}), longs({}, {INT64_MIN}), longs({}, {INT64_MIN})},
+       longs({2}, {INT64_MAX, -1})},
+      {OneNode("Range", 11), {ints({}, {7}), ints({}, {0}), ints({}, {-3})}, ints({3}, {7, 4, 1})},
+  });
+}
+
 TEST_CASE("products of integers") {
   const std::vector<std::int64_t> left = {1, -2, 3, -4, 5, 6};
   const std::vector<std::int64_t> right = {7, 8, 9, -1, 2, 3};

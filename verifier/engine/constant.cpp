@@ -27,6 +27,23 @@ Result<void> give_list(KernelContext& context, DataType dtype, const std::vector
   return {};
 }
 
+/// max(0, ceil((limit - start) / delta)), of integers exactly; delta is not 0.
+template <class T>
+double range_length(T start, T limit, T delta) {
+  if constexpr (std::is_integral_v<T>) {
+    const auto wide = [](T value) { return static_cast<std::uint64_t>(static_cast<std::int64_t>(value)); };
+    if (delta > 0 ? limit <= start : limit >= start) return 0;
+    const std::uint64_t span = delta > 0 ? wide(limit) - wide(start) : wide(start) - wide(limit);
+    const std::uint64_t step = delta > 0 ? wide(delta) : 0 - wide(delta);
+    const std::uint64_t steps = span / step + (span % step != 0 ? 1 : 0);
+    return static_cast<double>(steps);
+  } else {
+    const double steps =
+        std::ceil((static_cast<double>(limit) - static_cast<double>(start)) / static_cast<double>(delta));
+    return steps <= 0 ? 0 : steps;
+  }
+}
+
 template <class T>
 Result<void> give_range(KernelContext& context) {
   std::array<T, 3> bounds{};
@@ -37,12 +54,10 @@ Result<void> give_range(KernelContext& context) {
   }
   const auto [start, limit, delta] = bounds;
   if (delta == T{0}) return bad_value("step of a range", "0", "not 0");
-  const double steps =
-      std::ceil((static_cast<double>(limit) - static_cast<double>(start)) / static_cast<double>(delta));
+  const double steps = range_length(start, limit, delta);
   // Beyond this neither the count in double nor any memory is enough.
   if (!(steps < 1e15)) return unsupported_in_engine(context, "length of a range", std::to_string(steps));
-  const auto output =
-      make_output(context, 0, context.input(0)->dtype(), {static_cast<std::int64_t>(std::max(0.0, steps))});
+  const auto output = make_output(context, 0, context.input(0)->dtype(), {static_cast<std::int64_t>(steps)});
   if (!output) return Error(output.error());
   const auto values = elements<T>(*output);
   for_each_in_time((*output)->size(), 1, [&](std::int64_t i) {
