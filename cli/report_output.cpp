@@ -2,7 +2,6 @@
 #include "cli/report_output.h"
 
 #include <tbb/parallel_for.h>
-#include <tbb/task_arena.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -21,6 +20,7 @@
 #include "model/digest.h"
 #include "model/mapped_file.h"
 #include "report/formats.h"
+#include "verifier/engine/thread_team.h"
 #include "verifier/engine/work_limit.h"
 
 namespace padproof::cli {
@@ -212,8 +212,7 @@ void for_each_model(std::size_t count, const CommonOptions& options,
     for (std::size_t i = 0; i < count; ++i) work(i);
     return;
   }
-  const int jobs = options.jobs == 0 ? tbb::task_arena::automatic : options.jobs;
-  tbb::task_arena(jobs).execute([&] { tbb::parallel_for(std::size_t{0}, count, work); });
+  verifier::ThreadTeam(options.jobs).run([&] { tbb::parallel_for(std::size_t{0}, count, work); });
 }
 
 }  // namespace padproof::cli

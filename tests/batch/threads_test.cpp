@@ -38,4 +38,12 @@ TEST_CASE("a batch without threads loses no model") {
   }
 }
 
+TEST_CASE("more models at once than there are cores are no matter to talk about") {
+  const TemporaryFolder folder;
+  write_models(folder);
+  const BatchResult batch = convert_folder(folder, {"--jobs", "24"});
+  CHECK(batch.process.exit_code == 0);
+  CHECK(batch.process.err == "");
+}
+
 }  // namespace padproof::test
