@@ -6,6 +6,7 @@
 #include <system_error>
 #include <vector>
 
+#include "cli/report_output.h"
 #include "cli/side_files.h"
 #include "converter/output_folder.h"
 #include "model/mapped_file.h"
