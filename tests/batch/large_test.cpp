@@ -69,7 +69,9 @@ TEST_CASE("large models at once keep apart, written or not") {
     CHECK(batch.counts.refused() == 1);
     const auto records = records_of(folder.file("out/padproof-manifest.jsonl"));
     REQUIRE(records.size() == sources.size());
-    for (const auto& [name, record] : records) {
+    for (const auto& entry : records) {
+      const std::string& name = entry.first;
+      const converter::Record& record = entry.second;
       CAPTURE(name);
       CHECK(record.source_file.sha256 == model::sha256_of(sources.at(name)));
       const std::string output = folder.file("out/" + name);
