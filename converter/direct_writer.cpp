@@ -18,7 +18,6 @@ using model::Bytes;
 using model::Result;
 
 constexpr std::size_t kBlockBytes = std::size_t{1} << 20;
-constexpr int kBlocks = 2;
 // Of memory, offsets and lengths that go past the cache: a multiple of every usual disk's block. Where it is
 // not enough, the first write says so.
 constexpr std::size_t kAlignment = 4096;
@@ -136,7 +135,7 @@ Result<void> DirectWriter::finish() {
   return write_out(rest, end);
 }
 
-/// The other block is the current one then.
+/// The next block is the current one then.
 Result<void> DirectWriter::send(Block& block) {
   block.offset = offset_;
   block.is_on_its_way = is_bypassing_ && queue_.send(descriptor_, block);
@@ -146,7 +145,7 @@ Result<void> DirectWriter::send(Block& block) {
   }
   if (meanwhile_) meanwhile_(block.held);
   offset_ += block.held;
-  current_ = 1 - current_;
+  current_ = (current_ + 1) % kBlocks;
   return {};
 }
 

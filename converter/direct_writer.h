@@ -35,6 +35,7 @@ class DirectWriter {
   model::Result<void> finish();
 
  private:
+  static constexpr std::size_t kBlocks = 2;
   struct Block {
     char* memory = nullptr;
     std::size_t held = 0;
@@ -55,7 +56,7 @@ class DirectWriter {
   Meanwhile meanwhile_;
   Queue& queue_;
   bool is_bypassing_ = true;
-  std::array<Block, 2> blocks_;  // filled by turns
+  std::array<Block, kBlocks> blocks_;  // filled by turns
   std::size_t current_ = 0;
   std::uint64_t offset_ = 0;  // of the current block
 };

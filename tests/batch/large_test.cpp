@@ -7,6 +7,7 @@
 #include "model/digest.h"
 #include "tests/batch/batches.h"
 #include "tests/support/models.h"
+#include "tests/support/wire_bytes.h"
 
 namespace padproof::test {
 namespace {
@@ -17,7 +18,7 @@ namespace fs = std::filesystem;
 std::string large_model(const std::string& model = read_file(kSame), char fill = 'a') {
   std::string text(3'000'000, fill);
   for (std::size_t i = 0; i < text.size(); i += 7) text[i] = static_cast<char>('a' + i % 26);
-  return model + "\x32\xc0\x8d\xb7\x01" + text;
+  return model + wire::bytes(6, text);
 }
 
 void check_digests(const std::string& manifest, const std::string& source, const std::string& target) {

@@ -10,6 +10,7 @@
 #include "tests/support/exports.h"
 #include "tests/support/process.h"
 #include "tests/support/slow_build.h"
+#include "tests/support/wire_bytes.h"
 
 namespace padproof::test {
 
@@ -34,13 +35,10 @@ TEST_CASE("a batch with hardly any memory ends in order") {
   if (kSanitized) return;
   const TemporaryFolder folder;
   std::filesystem::create_directory(folder.file("in"));
-  for (const std::size_t bytes : {700'000U, 1'400'000U, 2'100'000U, 2'800'000U}) {
-    // ModelProto.doc_string, with its length in four bytes.
-    std::string model = read_file("testdata/examples/same.onnx") + "\x32";
-    for (std::size_t i = 0, rest = bytes; i < 4; ++i, rest >>= 7U)
-      model += static_cast<char>((rest & 127U) | (i < 3 ? 128U : 0U));
-    (void)folder.write("in/" + std::to_string(bytes) + ".onnx", model + std::string(bytes, 'x'));
-  }
+  // With a doc_string (ModelProto, field 6) of so many bytes.
+  for (const std::size_t bytes : {700'000U, 1'400'000U, 2'100'000U, 2'800'000U})
+    (void)folder.write("in/" + std::to_string(bytes) + ".onnx",
+                       read_file("testdata/examples/same.onnx") + wire::bytes(6, std::string(bytes, 'x')));
   int good = 0;
   int bad = 0;
   // From what no batch can live on to what every batch can.

@@ -47,9 +47,9 @@ int available_threads(int wanted) {
 
 }  // namespace
 
-ThreadTeam::ThreadTeam(int wanted) : size_(available_threads(wanted)), arena_(size_) {
-  if (size_ > tbb::this_task_arena::max_concurrency())
-    more_than_cores_.emplace(tbb::global_control::max_allowed_parallelism, size_);
+ThreadTeam::ThreadTeam(int wanted) : arena_(available_threads(wanted)) {
+  if (const int size = arena_.max_concurrency(); size > tbb::this_task_arena::max_concurrency())
+    more_than_cores_.emplace(tbb::global_control::max_allowed_parallelism, size);
 }
 
 }  // namespace padproof::verifier

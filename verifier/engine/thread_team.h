@@ -16,12 +16,10 @@ class ThreadTeam {
   /// its own ends the process.
   explicit ThreadTeam(int wanted);
 
-  [[nodiscard]] int size() const { return size_; }
   /// Runs `work`, and the loops in it with all threads.
   void run(const std::function<void()>& work) { arena_.execute(work); }
 
  private:
-  int size_;
   std::optional<tbb::global_control> more_than_cores_;
   tbb::task_arena arena_;
 };
